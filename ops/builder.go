@@ -1,0 +1,351 @@
+package ops
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Label is a place in the function being built that branches can go to.
+type Label uint32
+
+// A Builder makes programs, one function after the other and one operation
+// after the other. Mistakes are remembered and reported by Build, the first one
+// only, so that callers need no check after each call.
+//
+// A Builder is reusable, and then allocates little more than the Program
+// itself: operations and functions are cut from chunks of a few kilobytes. A
+// chunk lives as long as any program that has a part of it.
+//
+// The zero Builder is ready for use. It must not be used by two goroutines at
+// once.
+type Builder struct {
+	ops    []Op   // of this program; the capacity behind them is the rest of the chunk
+	funcs  []Func // likewise
+	consts []uint64
+	pos    []Pos
+
+	open     bool     // a function is being built
+	fn       FuncID   // which
+	labels   []uint32 // its labels: the pc that each is bound to, or unbound
+	bound    []Label  // its bound labels in order of pc
+	branches []uint32 // the pcs of its operations that name a label
+	curPos   Pos
+
+	verifier verifier
+	err      error
+}
+
+const (
+	unbound  = math.MaxUint32
+	chunkOps = 512 // 8 KB
+	chunkFns = 64  // 3 KB
+
+	undefined = math.MaxUint32 // Func.first of a function that is only declared
+)
+
+// NewBuilder returns an empty Builder.
+func NewBuilder() *Builder { return new(Builder) }
+
+// Reset drops what has been built since the last Build.
+func (b *Builder) Reset() {
+	b.ops, b.funcs, b.consts, b.pos = b.ops[:0], b.funcs[:0], nil, nil
+	b.open, b.curPos, b.err = false, 0, nil
+}
+
+// Declare adds a function without its operations, so that calls can name it
+// before Begin opens it.
+func (b *Builder) Declare(name string, sig Signature) FuncID {
+	if len(b.funcs) == cap(b.funcs) {
+		b.funcs = append(make([]Func, 0, max(chunkFns, 2*len(b.funcs))), b.funcs...)
+	}
+	b.funcs = append(b.funcs, Func{Name: name, Sig: sig, first: undefined})
+	return FuncID(len(b.funcs) - 1)
+}
+
+// Begin opens a declared function for its operations and closes the one before
+// it. Of its slots the first hold those parameters that have no register.
+func (b *Builder) Begin(id FuncID, slots int) {
+	b.end()
+	if int(id) >= len(b.funcs) {
+		b.fail(&VerifyError{Msg: fmt.Sprintf("function %d is not declared", id)})
+		return
+	}
+	f := &b.funcs[id]
+	b.fn, b.open = id, true
+	b.labels, b.bound, b.branches = b.labels[:0], b.bound[:0], b.branches[:0]
+	switch {
+	case f.first != undefined:
+		b.failf(-1, "the function is defined twice")
+	case slots < 0 || slots > MaxFrame:
+		b.failf(-1, "%d slots: a frame has at most %d words", slots, MaxFrame)
+		slots = 0
+	}
+	f.first, f.Slots = uint32(len(b.ops)), uint32(slots)
+}
+
+// Func declares a function and opens it.
+func (b *Builder) Func(name string, sig Signature, slots int) FuncID {
+	id := b.Declare(name, sig)
+	b.Begin(id, slots)
+	return id
+}
+
+// SetPos gives the operations that follow a position in the source.
+func (b *Builder) SetPos(pos Pos) { b.curPos = pos }
+
+// Out returns slot n of the outgoing area of the open function: where the
+// callee finds, as its slot n, a parameter that has no register, and the caller
+// afterwards such a result.
+func (b *Builder) Out(n int) Operand {
+	if !b.open || n < 0 {
+		return Slot(-1)
+	}
+	return Slot(int(b.funcs[b.fn].Slots) + HeaderWords + n)
+}
+
+// Label returns a new label of the open function.
+func (b *Builder) Label() Label {
+	b.labels = append(b.labels, unbound)
+	return Label(len(b.labels) - 1)
+}
+
+// Bind puts the label before the next operation.
+func (b *Builder) Bind(l Label) {
+	switch {
+	case !b.open:
+		b.failf(-1, "a label outside a function")
+	case int(l) >= len(b.labels):
+		b.failf(b.pc(), "label %d does not belong to this function", l)
+	case b.labels[l] != unbound:
+		b.failf(b.pc(), "label %d is bound twice", l)
+	default:
+		b.labels[l] = uint32(b.pc())
+		b.bound = append(b.bound, l)
+	}
+}
+
+// Mov appends d = l.
+func (b *Builder) Mov(d, l Operand) { b.append(Mov, d, l, Operand{}, 0) }
+
+// Add appends d = l + r.
+func (b *Builder) Add(d, l, r Operand) { b.append(Add, d, l, r, 0) }
+
+// Sub appends d = l − r.
+func (b *Builder) Sub(d, l, r Operand) { b.append(Sub, d, l, r, 0) }
+
+// Mul appends d = l × r.
+func (b *Builder) Mul(d, l, r Operand) { b.append(Mul, d, l, r, 0) }
+
+// Op appends an operation that has no label, function or code.
+func (b *Builder) Op(code Code, d, l, r Operand) {
+	if x := code.Info().Extra; x != NoExtra {
+		b.failf(b.pc(), "%s takes %s: it is not appended by Op", code, x)
+		return
+	}
+	b.append(code, d, l, r, 0)
+}
+
+// Branch appends a branch to the label, taken if the condition of the code
+// (BEq … BGeU) holds of l and r.
+func (b *Builder) Branch(code Code, l, r Operand, to Label) {
+	if code.Info().Flow != Branch {
+		b.failf(b.pc(), "%s is not a branch", code)
+		return
+	}
+	b.branches = append(b.branches, uint32(b.pc()))
+	b.append(code, Operand{}, l, r, uint32(to))
+}
+
+// Jump appends a jump to the label.
+func (b *Builder) Jump(to Label) {
+	b.branches = append(b.branches, uint32(b.pc()))
+	b.append(Jump, Operand{}, Operand{}, Operand{}, uint32(to))
+}
+
+// Call appends a call of a declared function.
+func (b *Builder) Call(id FuncID) {
+	if int(id) >= len(b.funcs) {
+		b.failf(b.pc(), "call of function %d, which is not declared", id)
+		return
+	}
+	b.append(Call, Operand{}, Operand{}, Operand{}, uint32(id))
+	if b.open {
+		sig := b.funcs[id].Sig.info()
+		f := &b.funcs[b.fn]
+		f.Out = max(f.Out, uint32(HeaderWords+max(sig.paramSlots, sig.resultSlots)))
+	}
+}
+
+// Return appends a return.
+func (b *Builder) Return() { b.append(Return, Operand{}, Operand{}, Operand{}, 0) }
+
+// Trap appends a trap; the code is for whoever reads the trap.
+func (b *Builder) Trap(code uint32) { b.append(Trap, Operand{}, Operand{}, Operand{}, code) }
+
+// pc returns the pc of the next operation.
+func (b *Builder) pc() int {
+	if !b.open {
+		return -1
+	}
+	return len(b.ops) - int(b.funcs[b.fn].first)
+}
+
+func (b *Builder) append(code Code, d, l, r Operand, target uint32) {
+	row := code.Info()
+	if row.D>>d.Kind()&(row.L>>l.Kind())&(row.R>>r.Kind())&1 == 0 || !b.open {
+		b.reject(code, d, l, r)
+		return
+	}
+	if len(b.ops) == cap(b.ops) {
+		b.ops = append(make([]Op, 0, max(chunkOps, 2*len(b.ops))), b.ops...)
+	}
+	// At most one of l and r is an immediate, so or-ing them selects it.
+	imm := l.imm | r.imm
+	form := Form(code)<<FormBits | Form(formKind[d.Kind()])<<4 | Form(formKind[l.Kind()])<<2 | Form(formKind[r.Kind()])
+	if int64(imm) != int64(int32(imm)) {
+		form, imm = b.wide(form, imm)
+	}
+	b.ops = append(b.ops, Op{Form: form, D: d.Number(), L: l.Number(), R: r.Number(), Imm: int32(imm), Target: target})
+	if b.curPos != 0 || b.pos != nil {
+		b.addPos()
+	}
+}
+
+var formKind = [4]uint8{KindNone: FormReg, KindReg: FormReg, KindSlot: FormSlot, KindImm: FormImm32}
+
+// wide moves an immediate that needs 64 bits to the constants.
+func (b *Builder) wide(f Form, imm uint64) (Form, uint64) {
+	b.consts = append(b.consts, imm)
+	if f&3 == FormImm32 {
+		f |= FormImm64
+	} else {
+		f |= FormImm64 << 2
+	}
+	return f, uint64(len(b.consts) - 1)
+}
+
+func (b *Builder) addPos() {
+	for len(b.pos) < len(b.ops) {
+		b.pos = append(b.pos, 0)
+	}
+	b.pos[len(b.ops)-1] = b.curPos
+}
+
+// reject reports operands of the wrong kind.
+func (b *Builder) reject(code Code, d, l, r Operand) {
+	row := code.Info()
+	switch {
+	case !b.open:
+		b.failf(-1, "%s outside a function", code)
+	case !code.Valid():
+		b.failf(b.pc(), "%s is no operation", code)
+	case !row.D.Has(d.Kind()):
+		b.failf(b.pc(), "%s: its destination cannot be %s (want %s)", code, describe(d), row.D)
+	case !row.L.Has(l.Kind()):
+		b.failf(b.pc(), "%s: its left operand cannot be %s (want %s)", code, describe(l), row.L)
+	default:
+		b.failf(b.pc(), "%s: its right operand cannot be %s (want %s)", code, describe(r), row.R)
+	}
+}
+
+func describe(o Operand) string {
+	if o.Kind() == KindNone {
+		return "absent"
+	}
+	return "the " + o.Kind().String() + " " + o.String()
+}
+
+// end closes the open function: verifies it and resolves its labels.
+func (b *Builder) end() {
+	if !b.open || b.err != nil {
+		b.open = false
+		return
+	}
+	f := &b.funcs[b.fn]
+	f.end = uint32(len(b.ops))
+	ops := b.ops[f.first:]
+	if err := b.verifier.verify(b.funcs, f, ops, b.labels, b.bound); err != nil {
+		b.fail(b.locate(err))
+	}
+	for _, pc := range b.branches {
+		op := &ops[pc]
+		if int(op.Target) >= len(b.labels) || b.labels[op.Target] == unbound {
+			b.failf(int(pc), "%s: label %d is not bound", op.Code(), op.Target)
+			break
+		}
+		op.Target = b.labels[op.Target]
+	}
+	b.open = false
+}
+
+// Build closes the last function and returns the program. On an error, a
+// *VerifyError, there is none. Either way the Builder is empty afterwards.
+func (b *Builder) Build() (*Program, error) {
+	b.end()
+	err := b.err
+	if err == nil {
+		err = b.checkFuncs()
+	}
+	if err != nil {
+		b.Reset()
+		return nil, err
+	}
+	n, m := len(b.ops), len(b.funcs)
+	p := &Program{ops: b.ops[:n:n], funcs: b.funcs[:m:m], consts: b.consts, pos: b.pos}
+	if p.pos != nil {
+		for len(p.pos) < n {
+			p.pos = append(p.pos, 0)
+		}
+	}
+	b.ops, b.funcs, b.consts, b.pos = b.ops[n:n], b.funcs[m:m], nil, nil
+	b.curPos = 0
+	return p, nil
+}
+
+// checkFuncs reports functions without operations and names used twice.
+func (b *Builder) checkFuncs() error {
+	for i := range b.funcs {
+		f := &b.funcs[i]
+		if f.first == undefined {
+			return &VerifyError{Func: f.Name, PC: -1, Msg: "the function is declared but not defined"}
+		}
+	}
+	if len(b.funcs) == 1 {
+		return nil // the common case of an expression or a filter: no map
+	}
+	names := make(map[string]bool, len(b.funcs))
+	for i := range b.funcs {
+		name := b.funcs[i].Name
+		if names[name] {
+			return &VerifyError{Func: name, PC: -1, Msg: "two functions have this name"}
+		}
+		names[name] = true
+	}
+	return nil
+}
+
+func (b *Builder) failf(pc int, format string, args ...any) {
+	if b.err == nil {
+		b.fail(b.locate(&VerifyError{PC: pc, Msg: fmt.Sprintf(format, args...)}))
+	}
+}
+
+// locate adds the open function and the source position to an error.
+func (b *Builder) locate(err *VerifyError) *VerifyError {
+	if b.open {
+		f := &b.funcs[b.fn]
+		err.Func = f.Name
+		if i := int(f.first) + err.PC; err.PC >= 0 && i < len(b.pos) {
+			err.Pos = b.pos[i]
+		} else if err.PC >= 0 && i == len(b.ops) {
+			err.Pos = b.curPos
+		}
+	}
+	return err
+}
+
+func (b *Builder) fail(err *VerifyError) {
+	if b.err == nil {
+		b.err = err
+	}
+}

@@ -1,0 +1,48 @@
+package ops
+
+import "fmt"
+
+// An Exit says why execution left a program, for the time being or for good. It
+// is the same enumeration in every tier and in the C templates
+// (stencils/c/abi.h).
+type Exit uint8
+
+// The exits.
+const (
+	ExitReturn    Exit = iota // the function that was called returned
+	ExitTrap                  // see the Reason; the call is over
+	ExitEntry                 // safepoint at a function's entry, before pc 0
+	ExitSafepoint             // safepoint at a back-edge, before its operation
+	numExits
+)
+
+var exitNames = [numExits]string{"return", "trap", "entry safepoint", "safepoint"}
+
+// String names the exit.
+func (e Exit) String() string {
+	if int(e) < len(exitNames) {
+		return exitNames[e]
+	}
+	return fmt.Sprintf("Exit(%d)", uint8(e))
+}
+
+// A Reason says why a trap ended a call.
+type Reason uint8
+
+// The reasons for a trap.
+const (
+	_                   Reason = iota
+	ReasonExplicit             // the operation trap
+	ReasonStackOverflow        // a function's frame does not fit on the stack
+	numReasons
+)
+
+var reasonNames = [numReasons]string{"no trap", "trap", "stack overflow"}
+
+// String names the reason.
+func (r Reason) String() string {
+	if int(r) < len(reasonNames) {
+		return reasonNames[r]
+	}
+	return fmt.Sprintf("Reason(%d)", uint8(r))
+}

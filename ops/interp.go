@@ -1,0 +1,218 @@
+package ops
+
+// A State is what a call takes and gives: the registers and those arguments, or
+// results, that have none.
+type State struct {
+	Reg   [NumRegs]uint64 // a x y o
+	Slots []uint64        // slots of the called function from slot 0 on
+}
+
+// A Machine is the reference interpreter with its registers and stack. It can
+// stop and start at any pc, and its stack has the layout of compiled code's
+// (see the package documentation), so that either tier can go on where the
+// other left.
+//
+// It runs verified programs only and trusts them.
+type Machine struct {
+	Reg   [NumRegs]uint64
+	Stack []uint64 // the frames from the bottom; its length is the limit
+	FP    int      // index in Stack of the current frame's header
+	Func  FuncID
+	PC    int
+	Step  Step
+
+	// Polls is how many safepoints to pass before Run exits at one.
+	Polls int
+
+	Reason Reason // of the last ExitTrap
+}
+
+// A Step says how far the operation at Machine.PC has come.
+type Step uint8
+
+// The steps.
+const (
+	StepEntry  Step = iota // the frame is not checked, the entry safepoint is ahead
+	StepOp                 // the operation is ahead, its safepoint if any included
+	StepPolled             // its safepoint has been passed
+)
+
+// bottom marks the header of the lowest frame: returning from it leaves.
+const bottom = ^uint64(0)
+
+// Enter prepares the call of a function at the bottom of the stack. The
+// arguments must be in Reg and in the slots of the frame (see Frame).
+func (m *Machine) Enter(id FuncID) {
+	m.FP, m.Func, m.PC, m.Step = 0, id, 0, StepEntry
+	m.Stack[1] = bottom
+}
+
+// Frame returns n slots of the current frame, from slot 0 on.
+func (m *Machine) Frame(n int) []uint64 {
+	first := m.FP + HeaderWords
+	return m.Stack[first : first+n : first+n]
+}
+
+// Run executes until the bottom frame returns (ExitReturn), a trap
+// (ExitTrap, with Reason; PC and Func say where) or, when Polls are used up, a
+// safepoint (ExitEntry, ExitSafepoint), after which Run continues.
+func (m *Machine) Run(p *Program) Exit {
+	if m.Step == StepEntry {
+		if exit := m.enter(p); exit != ExitReturn {
+			return exit
+		}
+	}
+	var (
+		ops    = p.Ops(m.Func)
+		pc     = m.PC
+		base   = m.FP + HeaderWords - FirstSlot
+		stack  = m.Stack
+		polled = m.Step == StepPolled
+	)
+	for {
+		op := &ops[pc]
+		l := m.read(p, op, int(op.Form>>2&3), op.L, base)
+		r := m.read(p, op, int(op.Form&3), op.R, base)
+		var v uint64
+		var taken bool
+		switch op.Form.Code() {
+		case Mov:
+			v = l
+		case Add:
+			v = l + r
+		case Sub:
+			v = l - r
+		case Mul:
+			v = l * r
+		case BEq:
+			taken = l == r
+			goto branch
+		case BNe:
+			taken = l != r
+			goto branch
+		case BLt:
+			taken = int64(l) < int64(r)
+			goto branch
+		case BLe:
+			taken = int64(l) <= int64(r)
+			goto branch
+		case BGt:
+			taken = int64(l) > int64(r)
+			goto branch
+		case BGe:
+			taken = int64(l) >= int64(r)
+			goto branch
+		case BLtU:
+			taken = l < r
+			goto branch
+		case BLeU:
+			taken = l <= r
+			goto branch
+		case BGtU:
+			taken = l > r
+			goto branch
+		case BGeU:
+			taken = l >= r
+			goto branch
+		case Jump:
+			taken = true
+			goto branch
+		case Call:
+			caller := p.Func(m.Func)
+			m.FP += HeaderWords + int(caller.Slots)
+			// Should the callee's header not fit, neither does its frame.
+			if m.FP+1 < len(stack) {
+				stack[m.FP+1] = uint64(m.Func)<<32 | uint64(pc+1)
+			}
+			m.Func, m.PC = FuncID(op.Target), 0
+			if exit := m.enter(p); exit != ExitReturn {
+				return exit
+			}
+			ops, pc, base = p.Ops(m.Func), 0, m.FP+HeaderWords-FirstSlot
+			continue
+		case Return:
+			link := stack[m.FP+1]
+			if link == bottom {
+				m.PC, m.Step = pc, StepOp
+				return ExitReturn
+			}
+			m.Func, pc = FuncID(link>>32), int(uint32(link))
+			m.FP -= HeaderWords + int(p.Func(m.Func).Slots)
+			ops, base = p.Ops(m.Func), m.FP+HeaderWords-FirstSlot
+			continue
+		case Trap:
+			m.PC, m.Step, m.Reason = pc, StepOp, ReasonExplicit
+			return ExitTrap
+		default:
+			panic("ops: the interpreter does not know " + op.Code().String())
+		}
+		if op.Form>>4&1 != 0 {
+			stack[base+int(op.D)] = v
+		} else {
+			m.Reg[op.D&(NumRegs-1)] = v
+		}
+		pc++
+		continue
+
+	branch:
+		if int(op.Target) <= pc && !polled {
+			if m.Polls--; m.Polls < 0 {
+				m.PC, m.Step, m.Polls = pc, StepPolled, 0
+				return ExitSafepoint
+			}
+		}
+		polled = false
+		pc++
+		if taken {
+			pc = int(op.Target)
+		}
+	}
+}
+
+// read returns the value of an operand. An absent one reads as some register.
+func (m *Machine) read(p *Program, op *Op, kind int, n Number, base int) uint64 {
+	switch kind {
+	case FormReg:
+		return m.Reg[n&(NumRegs-1)]
+	case FormSlot:
+		return m.Stack[base+int(n)]
+	case FormImm32:
+		return uint64(int64(op.Imm))
+	}
+	return p.consts[uint32(op.Imm)]
+}
+
+// enter checks that the frame of the current function fits and passes its
+// safepoint. ExitReturn says that execution goes on.
+func (m *Machine) enter(p *Program) Exit {
+	if m.FP+p.Func(m.Func).FrameWords() > len(m.Stack) {
+		m.Step, m.Reason = StepEntry, ReasonStackOverflow
+		return ExitTrap
+	}
+	m.Step = StepOp
+	if m.Polls--; m.Polls < 0 {
+		m.Polls = 0
+		return ExitEntry
+	}
+	return ExitReturn
+}
+
+// A Site is a place in a program.
+type Site struct {
+	Func FuncID
+	PC   int
+}
+
+// Callers appends the return sites of the interpreter's frames below the
+// current one, innermost first, to the slice.
+func (m *Machine) Callers(p *Program, sites []Site) []Site {
+	for fp := m.FP; ; {
+		link := m.Stack[fp+1]
+		if link == bottom {
+			return sites
+		}
+		s := Site{FuncID(link >> 32), int(uint32(link)) - 1}
+		sites = append(sites, s)
+		fp -= HeaderWords + int(p.Func(s.Func).Slots)
+	}
+}

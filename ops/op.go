@@ -1,0 +1,175 @@
+package ops
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Code names an operation. The zero Code is invalid.
+//
+// Codes are dense: the key of a stencil is computed from them.
+type Code uint16
+
+// The operations, in the order of the table.
+const (
+	_ Code = iota
+
+	Mov // d = l
+
+	Add // d = l + r mod 2⁶⁴
+	Sub // d = l − r mod 2⁶⁴
+	Mul // d = l × r mod 2⁶⁴
+
+	BEq  // if l = r, go to label
+	BNe  // if l ≠ r, go to label
+	BLt  // if l < r signed, go to label
+	BLe  // if l ≤ r signed, go to label
+	BGt  // if l > r signed, go to label
+	BGe  // if l ≥ r signed, go to label
+	BLtU // if l < r unsigned, go to label
+	BLeU // if l ≤ r unsigned, go to label
+	BGtU // if l > r unsigned, go to label
+	BGeU // if l ≥ r unsigned, go to label
+
+	Jump   // go to label
+	Call   // call function
+	Return // return to the caller
+	Trap   // end with TrapExplicit and a code
+
+	NumCodes = iota // one more than the last Code
+)
+
+// Kinds is a set of operand kinds.
+type Kinds uint8
+
+// The sets that rows of the table use.
+const (
+	None  Kinds = 1 << KindNone            // the operation has no such operand
+	Place Kinds = 1<<KindReg | 1<<KindSlot // a register or slot
+	Value Kinds = Place | 1<<KindImm       // the same, or an immediate
+)
+
+// Has reports whether k is in the set.
+func (s Kinds) Has(k Kind) bool { return s>>k&1 != 0 }
+
+// An Extra says what an operation takes besides the operands d, l and r.
+type Extra uint8
+
+// What an operation may take besides d, l and r.
+const (
+	NoExtra       Extra = iota
+	LabelExtra          // a label of the same function
+	FuncExtra           // a function of the same program
+	TrapCodeExtra       // an unsigned 32-bit number for the reader of the trap
+)
+
+// A Flow says where control can go after an operation.
+type Flow uint8
+
+// Where control can go.
+const (
+	Next   Flow = iota // the next operation only
+	Branch             // the label or the next operation
+	Goto               // the label only
+	Invoke             // into a function, then the next operation
+	Leave              // out of the function
+)
+
+// Info is a row of the operation table: everything that the manual, the text
+// format, the verifier, the interpreter's dispatch and the stencil generator
+// need to agree on.
+type Info struct {
+	Name    string // mnemonic
+	D, L, R Kinds  // what each operand may be; D is written, L and R are read
+	Extra   Extra
+	Flow    Flow
+	Doc     string // effect, as a sentence without its full stop
+}
+
+// Commonest shapes of rows.
+func binary(name, doc string) Info {
+	return Info{Name: name, D: Place, L: Place, R: Value, Doc: doc}
+}
+
+func branch(name, doc string) Info {
+	return Info{Name: name, D: None, L: Place, R: Value, Extra: LabelExtra, Flow: Branch, Doc: doc}
+}
+
+// table is the one description of the machine's operations.
+var table = [NumCodes]Info{
+	Mov: {Name: "mov", D: Place, L: Value, R: None, Doc: "d = l"},
+
+	Add: binary("add", "d = l + r, modulo 2⁶⁴"),
+	Sub: binary("sub", "d = l − r, modulo 2⁶⁴"),
+	Mul: binary("mul", "d = l × r, modulo 2⁶⁴"),
+
+	BEq:  branch("beq", "if l = r, go to the label"),
+	BNe:  branch("bne", "if l ≠ r, go to the label"),
+	BLt:  branch("blt", "if l < r as signed numbers, go to the label"),
+	BLe:  branch("ble", "if l ≤ r as signed numbers, go to the label"),
+	BGt:  branch("bgt", "if l > r as signed numbers, go to the label"),
+	BGe:  branch("bge", "if l ≥ r as signed numbers, go to the label"),
+	BLtU: branch("bltu", "if l < r as unsigned numbers, go to the label"),
+	BLeU: branch("bleu", "if l ≤ r as unsigned numbers, go to the label"),
+	BGtU: branch("bgtu", "if l > r as unsigned numbers, go to the label"),
+	BGeU: branch("bgeu", "if l ≥ r as unsigned numbers, go to the label"),
+
+	Jump:   {Name: "jump", D: None, L: None, R: None, Extra: LabelExtra, Flow: Goto, Doc: "go to the label"},
+	Call:   {Name: "call", D: None, L: None, R: None, Extra: FuncExtra, Flow: Invoke, Doc: "call the function: its arguments are in place, afterwards only its results are defined"},
+	Return: {Name: "return", D: None, L: None, R: None, Flow: Leave, Doc: "return to the caller: the results are in place"},
+	Trap:   {Name: "trap", D: None, L: None, R: None, Extra: TrapCodeExtra, Flow: Leave, Doc: "end the call with an explicit trap that carries the code"},
+}
+
+// Info returns the operation's row of the table.
+func (c Code) Info() *Info {
+	if int(c) >= len(table) {
+		return &table[0]
+	}
+	return &table[c]
+}
+
+// Valid reports whether c names an operation.
+func (c Code) Valid() bool { return c.Info().Name != "" }
+
+// String returns the mnemonic.
+func (c Code) String() string {
+	if name := c.Info().Name; name != "" {
+		return name
+	}
+	return fmt.Sprintf("Code(%d)", uint16(c))
+}
+
+// Codes returns every operation, in the order of the table.
+func Codes() []Code {
+	codes := make([]Code, 0, NumCodes)
+	for c := Code(1); c < NumCodes; c++ {
+		codes = append(codes, c)
+	}
+	return codes
+}
+
+// String names what an operation takes.
+func (x Extra) String() string {
+	switch x {
+	case NoExtra:
+		return "nothing more"
+	case LabelExtra:
+		return "a label"
+	case FuncExtra:
+		return "a function"
+	case TrapCodeExtra:
+		return "a trap code"
+	}
+	return fmt.Sprintf("Extra(%d)", uint8(x))
+}
+
+// String names the kinds in the set.
+func (s Kinds) String() string {
+	var names []string
+	for k := KindNone; k <= KindImm; k++ {
+		if s.Has(k) {
+			names = append(names, k.String())
+		}
+	}
+	return strings.Join(names, " or ")
+}

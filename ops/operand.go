@@ -1,0 +1,129 @@
+package ops
+
+import "fmt"
+
+// A Kind is the kind of an operand.
+type Kind uint8
+
+// The kinds of operand.
+const (
+	KindNone Kind = iota // absent
+	KindReg              // a register
+	KindSlot             // a slot of the frame
+	KindImm              // an immediate
+)
+
+// String returns a noun for the kind.
+func (k Kind) String() string {
+	switch k {
+	case KindNone:
+		return "nothing"
+	case KindReg:
+		return "register"
+	case KindSlot:
+		return "slot"
+	case KindImm:
+		return "immediate"
+	}
+	return fmt.Sprintf("Kind(%d)", uint8(k))
+}
+
+// A Number identifies a place that an operation names: registers first, then
+// two numbers that the verifier needs, then the words of the frame. One number
+// space makes "do these operands coincide" one comparison and "is this place
+// written" one bit.
+//
+//	0 … 3     a x y o
+//	4 … 13    none yet
+//	14        no place (an absent operand, an immediate): always readable
+//	15        the verifier's mark for "not reached yet"
+//	16 + n    slot n; behind the last slot the outgoing area
+type Number = uint16
+
+// Numbers with a meaning of their own.
+const (
+	NumRegs    = 4  // integer registers: numbers 0 to NumRegs−1
+	noPlace    = 14 // absent operands and immediates
+	notReached = 15 // verifier: set in the state of a place that nothing has reached
+	FirstSlot  = 16 // the number of slot 0
+	noRegister = 1<<16 - 1
+)
+
+// MaxFrame is the largest frame in words: header, slots and outgoing area.
+const MaxFrame = 1 << 15
+
+// An Operand is what an operation reads or writes: a register, a slot or an
+// immediate. The zero Operand is an absent one.
+type Operand struct {
+	imm uint64
+	ref uint32 // kind<<16 | number, with bit 15 of an absent operand's number clear
+}
+
+// The integer registers. By convention a accumulates and o holds offsets;
+// every operation takes any of them anywhere.
+var (
+	A = Reg(0)
+	X = Reg(1)
+	Y = Reg(2)
+	O = Reg(3)
+)
+
+// Reg returns register n; 0 to 3 are a, x, y and o. Others are rejected by the
+// verifier.
+func Reg(n int) Operand {
+	if uint(n) >= NumRegs {
+		n = noRegister
+	}
+	return Operand{ref: uint32(KindReg)<<16 | uint32(n)}
+}
+
+// Slot returns slot n of the current frame. An index outside the frame is
+// rejected by the verifier.
+func Slot(n int) Operand {
+	if uint(n) > MaxFrame {
+		n = MaxFrame // no slot: must not wrap to a valid index
+	}
+	return Operand{ref: uint32(KindSlot)<<16 | uint32(FirstSlot+n)}
+}
+
+// Imm returns an immediate of 64 bits, given as a signed number.
+func Imm(v int64) Operand { return Operand{imm: uint64(v), ref: uint32(KindImm)<<16 | noPlace} }
+
+// Uimm returns an immediate of 64 bits, given as an unsigned number.
+func Uimm(v uint64) Operand { return Operand{imm: v, ref: uint32(KindImm)<<16 | noPlace} }
+
+// Kind returns the operand's kind.
+func (o Operand) Kind() Kind { return Kind(o.ref >> 16) }
+
+// Number returns the number of the register or slot.
+func (o Operand) Number() Number {
+	if o.ref == 0 {
+		return noPlace
+	}
+	return Number(o.ref)
+}
+
+// Uint64 returns the value of an immediate, 0 otherwise.
+func (o Operand) Uint64() uint64 { return o.imm }
+
+var regNames = [NumRegs]string{"a", "x", "y", "o"}
+
+// String returns the operand as the text format writes it. A slot of the
+// outgoing area, whose name depends on the frame, is written as the word of
+// the frame that it is.
+func (o Operand) String() string {
+	switch n := int(o.Number()); o.Kind() {
+	case KindNone:
+		return "nothing"
+	case KindReg:
+		if n < NumRegs {
+			return regNames[n]
+		}
+		return "no register"
+	case KindSlot:
+		return fmt.Sprintf("[%d]", n-FirstSlot)
+	case KindImm:
+		return fmt.Sprint(int64(o.imm))
+	}
+	return fmt.Sprintf("Operand(%#x)", o.ref)
+}
