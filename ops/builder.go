@@ -30,6 +30,7 @@ type Builder struct {
 	bound    []Label  // its bound labels in order of pc
 	branches []uint32 // the pcs of its operations that name a label
 	curPos   Pos
+	track    bool // SetPos has been used
 
 	verifier verifier
 	err      error
@@ -49,7 +50,7 @@ func NewBuilder() *Builder { return new(Builder) }
 // Reset drops what has been built since the last Build.
 func (b *Builder) Reset() {
 	b.ops, b.funcs, b.consts, b.pos = b.ops[:0], b.funcs[:0], nil, nil
-	b.open, b.curPos, b.err = false, 0, nil
+	b.open, b.track, b.curPos, b.err = false, false, 0, nil
 }
 
 // Declare adds a function without its operations, so that calls can name it
@@ -58,8 +59,11 @@ func (b *Builder) Declare(name string, sig Signature) FuncID {
 	if len(b.funcs) == cap(b.funcs) {
 		b.funcs = append(make([]Func, 0, max(chunkFns, 2*len(b.funcs))), b.funcs...)
 	}
-	b.funcs = append(b.funcs, Func{Name: name, Sig: sig, first: undefined})
-	return FuncID(len(b.funcs) - 1)
+	n := len(b.funcs)
+	b.funcs = b.funcs[:n+1]
+	f := &b.funcs[n]
+	f.Name, f.Sig, f.Slots, f.Out, f.first = name, sig, 0, 0, undefined
+	return FuncID(n)
 }
 
 // Begin opens a declared function for its operations and closes the one before
@@ -91,7 +95,7 @@ func (b *Builder) Func(name string, sig Signature, slots int) FuncID {
 }
 
 // SetPos gives the operations that follow a position in the source.
-func (b *Builder) SetPos(pos Pos) { b.curPos = pos }
+func (b *Builder) SetPos(pos Pos) { b.curPos, b.track = pos, true }
 
 // Out returns slot n of the outgoing area of the open function: where the
 // callee finds, as its slot n, a parameter that has no register, and the caller
@@ -142,6 +146,10 @@ func (b *Builder) Op(code Code, d, l, r Operand) {
 		b.failf(b.pc(), "%s takes %s: it is not appended by Op", code, x)
 		return
 	}
+	if code >= NumCodes {
+		b.reject(code, d, l, r) // a Form has no room for it: append would take its low bits
+		return
+	}
 	b.append(code, d, l, r, 0)
 }
 
@@ -190,41 +198,64 @@ func (b *Builder) pc() int {
 	return len(b.ops) - int(b.funcs[b.fn].first)
 }
 
+// append is what compiling spends its first nanoseconds on. Everything unusual
+// is a call that ends it, so that the usual keeps its values in registers.
 func (b *Builder) append(code Code, d, l, r Operand, target uint32) {
-	row := code.Info()
-	if row.D>>d.Kind()&(row.L>>l.Kind())&(row.R>>r.Kind())&1 == 0 || !b.open {
+	n := len(b.ops)
+	if n == cap(b.ops) || !b.open || !code.shape().takes(d.Kind(), l.Kind(), r.Kind()) {
+		b.appendSlow(code, d, l, r, target)
+		return
+	}
+	form := Form(code)<<FormBits | Form(d.Kind()&1)<<4 | Form(l.Kind()&formKind)<<2 | Form(r.Kind()&formKind)
+	// At most one of l and r is an immediate, so or-ing them selects it.
+	imm := l.imm | r.imm
+	// Field by field: a literal would be put together on the stack in small
+	// stores and copied by a large load, which has to wait for all of them.
+	b.ops = b.ops[:n+1]
+	op := &b.ops[n]
+	op.Form, op.D, op.L, op.R = form, d.Number(), l.Number(), r.Number()
+	op.Imm, op.Target = int32(imm), target
+	if int64(imm) != int64(int32(imm)) || b.track {
+		b.appended(op, imm)
+	}
+}
+
+// appendSlow makes room for an operation and appends it, or rejects it.
+//
+//go:noinline
+func (b *Builder) appendSlow(code Code, d, l, r Operand, target uint32) {
+	if !b.open || !code.shape().takes(d.Kind(), l.Kind(), r.Kind()) {
 		b.reject(code, d, l, r)
 		return
 	}
-	if len(b.ops) == cap(b.ops) {
-		b.ops = append(make([]Op, 0, max(chunkOps, 2*len(b.ops))), b.ops...)
-	}
-	// At most one of l and r is an immediate, so or-ing them selects it.
-	imm := l.imm | r.imm
-	form := Form(code)<<FormBits | Form(formKind[d.Kind()])<<4 | Form(formKind[l.Kind()])<<2 | Form(formKind[r.Kind()])
+	b.ops = append(make([]Op, 0, max(chunkOps, 2*len(b.ops))), b.ops...)
+	b.append(code, d, l, r, target)
+}
+
+// appended adds what few operations have: an immediate of 64 bits, a position.
+//
+//go:noinline
+func (b *Builder) appended(op *Op, imm uint64) {
 	if int64(imm) != int64(int32(imm)) {
-		form, imm = b.wide(form, imm)
+		b.consts = append(b.consts, imm)
+		op.Imm = int32(len(b.consts) - 1)
+		if op.Form&3 == FormImm32 {
+			op.Form |= FormImm64
+		} else {
+			op.Form |= FormImm64 << 2
+		}
 	}
-	b.ops = append(b.ops, Op{Form: form, D: d.Number(), L: l.Number(), R: r.Number(), Imm: int32(imm), Target: target})
-	if b.curPos != 0 || b.pos != nil {
+	if b.track {
 		b.addPos()
 	}
 }
 
-var formKind = [4]uint8{KindNone: FormReg, KindReg: FormReg, KindSlot: FormSlot, KindImm: FormImm32}
-
-// wide moves an immediate that needs 64 bits to the constants.
-func (b *Builder) wide(f Form, imm uint64) (Form, uint64) {
-	b.consts = append(b.consts, imm)
-	if f&3 == FormImm32 {
-		f |= FormImm64
-	} else {
-		f |= FormImm64 << 2
-	}
-	return f, uint64(len(b.consts) - 1)
-}
-
+// addPos notes the position of the last operation; those before it that have
+// none yet were appended before the first SetPos.
 func (b *Builder) addPos() {
+	if len(b.pos) == len(b.ops) {
+		return
+	}
 	for len(b.pos) < len(b.ops) {
 		b.pos = append(b.pos, 0)
 	}
@@ -291,14 +322,15 @@ func (b *Builder) Build() (*Program, error) {
 		return nil, err
 	}
 	n, m := len(b.ops), len(b.funcs)
-	p := &Program{ops: b.ops[:n:n], funcs: b.funcs[:m:m], consts: b.consts, pos: b.pos}
-	if p.pos != nil {
-		for len(p.pos) < n {
-			p.pos = append(p.pos, 0)
+	p := &Program{ops: b.ops[:n:n], funcs: b.funcs[:m:m]}
+	if b.consts != nil || b.track {
+		if b.track && n > 0 {
+			b.addPos()
 		}
+		p.rare = &rare{b.consts, b.pos}
 	}
 	b.ops, b.funcs, b.consts, b.pos = b.ops[n:n], b.funcs[m:m], nil, nil
-	b.curPos = 0
+	b.curPos, b.track = 0, false
 	return p, nil
 }
 

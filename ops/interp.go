@@ -120,10 +120,9 @@ func (m *Machine) Run(p *Program) Exit {
 		case Call:
 			caller := p.Func(m.Func)
 			m.FP += HeaderWords + int(caller.Slots)
-			// Should the callee's header not fit, neither does its frame.
-			if m.FP+1 < len(stack) {
-				stack[m.FP+1] = uint64(m.Func)<<32 | uint64(pc+1)
-			}
+			// The callee's header is in the caller's outgoing area, so it fits even
+			// where the rest of the frame does not.
+			stack[m.FP+1] = uint64(m.Func)<<32 | uint64(pc+1)
 			m.Func, m.PC = FuncID(op.Target), 0
 			if exit := m.enter(p); exit != ExitReturn {
 				return exit
@@ -149,7 +148,7 @@ func (m *Machine) Run(p *Program) Exit {
 		if op.Form>>4&1 != 0 {
 			stack[base+int(op.D)] = v
 		} else {
-			m.Reg[op.D&(NumRegs-1)] = v
+			m.Reg[(op.D-FirstReg)&(NumRegs-1)] = v
 		}
 		pc++
 		continue
@@ -173,13 +172,13 @@ func (m *Machine) Run(p *Program) Exit {
 func (m *Machine) read(p *Program, op *Op, kind int, n Number, base int) uint64 {
 	switch kind {
 	case FormReg:
-		return m.Reg[n&(NumRegs-1)]
+		return m.Reg[(n-FirstReg)&(NumRegs-1)]
 	case FormSlot:
 		return m.Stack[base+int(n)]
 	case FormImm32:
 		return uint64(int64(op.Imm))
 	}
-	return p.consts[uint32(op.Imm)]
+	return p.rare.consts[uint32(op.Imm)]
 }
 
 // enter checks that the frame of the current function fits and passes its

@@ -120,6 +120,27 @@ var table = [NumCodes]Info{
 	Trap:   {Name: "trap", D: None, L: None, R: None, Extra: TrapCodeExtra, Flow: Leave, Doc: "end the call with an explicit trap that carries the code"},
 }
 
+// A shape is what the builder and the verifier need of a row, in one word: the
+// kinds of d, l and r, a byte each, and the flow.
+type shape uint32
+
+var shapes = func() (s [1 << 9]shape) {
+	for c := range table {
+		row := &table[c]
+		s[c] = shape(row.D) | shape(row.L)<<8 | shape(row.R)<<16 | shape(row.Flow)<<24
+	}
+	return s
+}()
+
+func (c Code) shape() shape { return shapes[c&(1<<9-1)] }
+
+// takes reports whether the operands may be of these kinds.
+func (s shape) takes(d, l, r Kind) bool {
+	return s>>(d&7)&(s>>8>>(l&7))&(s>>16>>(r&7))&1 != 0
+}
+
+func (s shape) flow() Flow { return Flow(s >> 24) }
+
 // Info returns the operation's row of the table.
 func (c Code) Info() *Info {
 	if int(c) >= len(table) {
@@ -127,6 +148,9 @@ func (c Code) Info() *Info {
 	}
 	return &table[c]
 }
+
+// Flow returns where control can go after the operation.
+func (c Code) Flow() Flow { return c.shape().flow() }
 
 // Valid reports whether c names an operation.
 func (c Code) Valid() bool { return c.Info().Name != "" }
@@ -166,7 +190,7 @@ func (x Extra) String() string {
 // String names the kinds in the set.
 func (s Kinds) String() string {
 	var names []string
-	for k := KindNone; k <= KindImm; k++ {
+	for _, k := range []Kind{KindNone, KindReg, KindSlot, KindImm} {
 		if s.Has(k) {
 			names = append(names, k.String())
 		}

@@ -7,10 +7,12 @@ type Kind uint8
 
 // The kinds of operand.
 const (
-	KindNone Kind = iota // absent
-	KindReg              // a register
-	KindSlot             // a slot of the frame
-	KindImm              // an immediate
+	KindNone Kind = 0 // absent
+	KindReg  Kind = 4 // a register
+	KindSlot Kind = 1 // a slot of the frame
+	KindImm  Kind = 2 // an immediate
+
+	formKind = 3 // mask: what a Form says of a kind
 )
 
 // String returns a noun for the kind.
@@ -33,19 +35,20 @@ func (k Kind) String() string {
 // space makes "do these operands coincide" one comparison and "is this place
 // written" one bit.
 //
-//	0 … 3     a x y o
-//	4 … 13    none yet
-//	14        no place (an absent operand, an immediate): always readable
+//	0         no place (an absent operand, an immediate): always readable
+//	1 … 4     a x y o
+//	5 … 14    none yet
 //	15        the verifier's mark for "not reached yet"
 //	16 + n    slot n; behind the last slot the outgoing area
 type Number = uint16
 
 // Numbers with a meaning of their own.
 const (
-	NumRegs    = 4  // integer registers: numbers 0 to NumRegs−1
-	noPlace    = 14 // absent operands and immediates
-	notReached = 15 // verifier: set in the state of a place that nothing has reached
+	NumRegs    = 4  // integer registers
+	FirstReg   = 1  // the number of register a
 	FirstSlot  = 16 // the number of slot 0
+	noPlace    = 0  // absent operands and immediates
+	notReached = 15 // verifier: set in the state of a place that nothing has reached
 	noRegister = 1<<16 - 1
 )
 
@@ -56,7 +59,7 @@ const MaxFrame = 1 << 15
 // immediate. The zero Operand is an absent one.
 type Operand struct {
 	imm uint64
-	ref uint32 // kind<<16 | number, with bit 15 of an absent operand's number clear
+	ref uint32 // kind<<16 | number
 }
 
 // The integer registers. By convention a accumulates and o holds offsets;
@@ -72,9 +75,9 @@ var (
 // verifier.
 func Reg(n int) Operand {
 	if uint(n) >= NumRegs {
-		n = noRegister
+		return Operand{ref: uint32(KindReg)<<16 | noRegister}
 	}
-	return Operand{ref: uint32(KindReg)<<16 | uint32(n)}
+	return Operand{ref: uint32(KindReg)<<16 | uint32(FirstReg+n)}
 }
 
 // Slot returns slot n of the current frame. An index outside the frame is
@@ -87,21 +90,16 @@ func Slot(n int) Operand {
 }
 
 // Imm returns an immediate of 64 bits, given as a signed number.
-func Imm(v int64) Operand { return Operand{imm: uint64(v), ref: uint32(KindImm)<<16 | noPlace} }
+func Imm(v int64) Operand { return Operand{imm: uint64(v), ref: uint32(KindImm) << 16} }
 
 // Uimm returns an immediate of 64 bits, given as an unsigned number.
-func Uimm(v uint64) Operand { return Operand{imm: v, ref: uint32(KindImm)<<16 | noPlace} }
+func Uimm(v uint64) Operand { return Operand{imm: v, ref: uint32(KindImm) << 16} }
 
 // Kind returns the operand's kind.
 func (o Operand) Kind() Kind { return Kind(o.ref >> 16) }
 
-// Number returns the number of the register or slot.
-func (o Operand) Number() Number {
-	if o.ref == 0 {
-		return noPlace
-	}
-	return Number(o.ref)
-}
+// Number returns the number of the register or slot, 0 otherwise.
+func (o Operand) Number() Number { return Number(o.ref) }
 
 // Uint64 returns the value of an immediate, 0 otherwise.
 func (o Operand) Uint64() uint64 { return o.imm }
@@ -116,8 +114,8 @@ func (o Operand) String() string {
 	case KindNone:
 		return "nothing"
 	case KindReg:
-		if n < NumRegs {
-			return regNames[n]
+		if n < FirstReg+NumRegs {
+			return regNames[n-FirstReg]
 		}
 		return "no register"
 	case KindSlot:

@@ -68,8 +68,14 @@ func (f *Func) Len() int { return int(f.end - f.first) }
 // A Program is a list of functions. It is verified and immutable: made by a
 // Builder or by Parse only.
 type Program struct {
-	ops    []Op
-	funcs  []Func
+	ops   []Op
+	funcs []Func
+	rare  *rare // nil if there is nothing in it, as in most small programs
+}
+
+// rare is what many programs do not have. It is apart because the size of a
+// Program is a good part of what it costs to make a small one.
+type rare struct {
 	consts []uint64 // immediates that do not fit in 32 bits
 	pos    []Pos    // per operation, or nil
 }
@@ -103,7 +109,7 @@ func (p *Program) Ops(id FuncID) []Op {
 // Imm returns the value of an operation's immediate.
 func (p *Program) Imm(op *Op) uint64 {
 	if wide(op.Form) {
-		return p.consts[uint32(op.Imm)]
+		return p.rare.consts[uint32(op.Imm)]
 	}
 	return uint64(int64(op.Imm))
 }
@@ -113,16 +119,16 @@ func wide(f Form) bool { return f&3 == FormImm64 || f>>2&3 == FormImm64 }
 
 // Pos returns the source position of an operation, 0 if the front end gave none.
 func (p *Program) Pos(id FuncID, pc int) Pos {
-	if p.pos == nil {
+	if p.rare == nil || p.rare.pos == nil {
 		return 0
 	}
-	return p.pos[p.funcs[id].first:p.funcs[id].end][pc]
+	return p.rare.pos[p.funcs[id].first:p.funcs[id].end][pc]
 }
 
 // BackEdge reports whether the operation at pc is a branch or jump to itself or
 // to an operation before it. Such an operation polls before it does anything
 // else, as does the entry of a function: these are the safepoints.
 func BackEdge(op *Op, pc int) bool {
-	flow := op.Code().Info().Flow
+	flow := op.Code().Flow()
 	return (flow == Branch || flow == Goto) && int(op.Target) <= pc
 }

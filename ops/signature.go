@@ -37,7 +37,7 @@ const MaxValues = 1 << 10
 
 type signature struct {
 	params, results         []Type
-	paramRegs, resultRegs   uint64 // bit n: register n holds one
+	paramRegs, resultRegs   uint64 // bit n: the register with Number n holds one
 	paramSlots, resultSlots int    // how many slots, from slot 0, hold one
 }
 
@@ -85,7 +85,7 @@ func places(types []Type) (regs uint64, slots int) {
 			panic("ops: no such type: " + t.String())
 		}
 	}
-	return 1<<n - 1, len(types) - n
+	return (1<<n - 1) << FirstReg, len(types) - n
 }
 
 func (s Signature) info() *signature { return (*signatures.list.Load())[s] }

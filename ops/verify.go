@@ -36,15 +36,20 @@ func (e *VerifyError) Error() string {
 type verifier struct {
 	funcs []Func
 	f     *Func
-	cur   []uint64 // the state before the current operation
-	in    []uint64 // the states of all labels, len(cur) words each
+
+	// States, one bit per Number. The first word, with the registers and the
+	// first slots, is all that small frames have and kept apart.
+	lo   uint64   // of the current operation, its first word
+	hi   []uint64 // its other words
+	inLo []uint64 // of the labels, their first words
+	inHi []uint64 // len(hi) other words of each label
 }
 
 const (
 	reachMask = 1 << notReached
 	// alwaysWritten are the bits of Numbers that stand for no place.
 	alwaysWritten = 1 << noPlace
-	regMask       = 1<<NumRegs - 1
+	regMask       = (1<<NumRegs - 1) << FirstReg
 )
 
 func (v *verifier) verify(funcs []Func, f *Func, ops []Op, labels []uint32, bound []Label) *VerifyError {
@@ -58,20 +63,24 @@ func (v *verifier) verify(funcs []Func, f *Func, ops []Op, labels []uint32, boun
 	if len(ops) == 0 {
 		return &VerifyError{PC: -1, Msg: "the function has no operations"}
 	}
-	words := (FirstSlot + int(f.Slots+f.Out) + 63) / 64
-	v.cur = resize(v.cur, words)
-	v.in = resize(v.in, words*len(labels))
-	for i := range v.in {
-		v.in[i] = ^uint64(0)
-	}
+	v.hi = resize(v.hi, (FirstSlot+int(f.Slots+f.Out)-1)/64)
+	v.inLo = resize(v.inLo, len(labels))
+	v.inHi = resize(v.inHi, len(v.hi)*len(labels))
+	fill(v.inLo)
+	fill(v.inHi)
 	again, err := v.pass(ops, labels, bound)
-	if !again || err != nil {
-		return err
-	}
 	for again && err == nil {
 		again, err = v.pass(ops, labels, bound)
 	}
 	return err
+}
+
+// fill makes states of places that nothing has reached: and-ing another state
+// to one gives the other.
+func fill(s []uint64) {
+	for i := range s {
+		s[i] = ^uint64(0)
+	}
 }
 
 func resize(s []uint64, n int) []uint64 {
@@ -84,12 +93,16 @@ func resize(s []uint64, n int) []uint64 {
 // pass walks the operations once. It reports whether a label was lowered after
 // operations behind it had been checked with its old state.
 func (v *verifier) pass(ops []Op, labels []uint32, bound []Label) (again bool, err *VerifyError) {
-	f, cur := v.f, v.cur
-	clear(cur)
+	f := v.f
 	sig := f.Sig.info()
-	cur[0] = alwaysWritten | sig.paramRegs
-	setRange(cur, FirstSlot, sig.paramSlots)
-	end := FirstSlot + uint16(f.Slots)
+	lo := alwaysWritten | sig.paramRegs
+	if sig.paramSlots != 0 || len(v.hi) != 0 {
+		clear(v.hi)
+		v.lo = lo
+		v.setSlots(FirstSlot, sig.paramSlots)
+		lo = v.lo
+	}
+	end := FirstSlot + Number(f.Slots)
 
 	next, nextPC := 0, uint32(unbound)
 	if len(bound) > 0 {
@@ -97,7 +110,7 @@ func (v *verifier) pass(ops []Op, labels []uint32, bound []Label) (again bool, e
 	}
 	for pc := range ops {
 		for uint32(pc) == nextPC {
-			v.meet(bound[next])
+			lo = v.meet(bound[next], lo)
 			if next++; next < len(bound) {
 				nextPC = labels[bound[next]]
 			} else {
@@ -106,45 +119,81 @@ func (v *verifier) pass(ops []Op, labels []uint32, bound []Label) (again bool, e
 		}
 		op := &ops[pc]
 		l, r, d := op.L, op.R, op.D
-		if cur[0]&reachMask != 0 || !written(cur, l) || !written(cur, r) || d >= end && !v.out(d) {
-			return false, v.explain(op, pc)
+		if l|r|d < 64 {
+			need := uint64(1)<<(l&63) | uint64(1)<<(r&63) | reachMask
+			if (lo^reachMask)&need != need || d >= end && !v.out(d) {
+				v.lo = lo
+				return false, v.explain(op, pc)
+			}
+			lo |= 1 << (d & 63)
+		} else {
+			v.lo = lo
+			if lo&reachMask != 0 || !v.written(l) || !v.written(r) || d >= end && !v.out(d) {
+				return false, v.explain(op, pc)
+			}
+			v.setSlots(int(d), 1)
+			lo = v.lo
 		}
-		cur[d>>6] |= 1 << (d & 63)
-		switch op.Code().Info().Flow {
-		case Branch:
+		flow := op.Code().Flow()
+		if flow == Next {
+			continue
+		}
+		v.lo = lo
+		switch flow {
+		case Branch, Goto:
 			again = v.merge(op.Target, labels, pc) || again
-		case Goto:
-			again = v.merge(op.Target, labels, pc) || again
-			cur[0] |= reachMask
 		case Invoke:
 			if err := v.call(op, pc); err != nil {
 				return false, err
 			}
+			lo = v.lo
 		case Leave:
 			if op.Code() == Return && !v.defined(sig.resultRegs, FirstSlot, sig.resultSlots) {
-				return false, v.explainMissing(pc, "return", "result", sig.results, 0)
+				return false, v.explainMissing(pc, "return", "result", sig.results, FirstSlot)
 			}
-			cur[0] |= reachMask
+		}
+		if flow == Goto || flow == Leave {
+			lo |= reachMask
 		}
 	}
 	if nextPC != unbound {
 		return false, &VerifyError{PC: len(ops) - 1, Msg: fmt.Sprintf("label %d stands behind the last operation", bound[next])}
 	}
-	if cur[0]&reachMask == 0 {
+	if lo&reachMask == 0 {
 		op := &ops[len(ops)-1]
 		return false, &VerifyError{PC: len(ops) - 1, Msg: fmt.Sprintf("control falls off the end of the function behind %s", op.Code())}
 	}
 	return again, nil
 }
 
-func written(state []uint64, n Number) bool {
-	return int(n>>6) < len(state) && state[n>>6]>>(n&63)&1 != 0
+// written reports whether a place is written in the current state.
+func (v *verifier) written(n Number) bool {
+	if n < 64 {
+		return v.lo>>n&1 != 0
+	}
+	i := int(n>>6) - 1
+	return i < len(v.hi) && v.hi[i]>>(n&63)&1 != 0
 }
 
-// setRange marks n places from first on.
-func setRange(state []uint64, first, n int) {
+// setSlots marks n places from first on as written.
+func (v *verifier) setSlots(first, n int) {
 	for i := first; i < first+n; i++ {
-		state[i>>6] |= 1 << (i & 63)
+		if i < 64 {
+			v.lo |= 1 << i
+		} else {
+			v.hi[i>>6-1] |= 1 << (i & 63)
+		}
+	}
+}
+
+// forget marks n slots from first on as not written.
+func (v *verifier) forget(first, n int) {
+	for i := first; i < first+n; i++ {
+		if i < 64 {
+			v.lo &^= 1 << i
+		} else {
+			v.hi[i>>6-1] &^= 1 << (i & 63)
+		}
 	}
 }
 
@@ -154,20 +203,23 @@ func (v *verifier) out(n Number) bool {
 	return i >= HeaderWords && i < int(v.f.Out)
 }
 
-// meet joins the state that falls through to a label with those of the branches
-// to it. A state that nothing has reached is all ones, so that and-ing does it.
-func (v *verifier) meet(l Label) {
-	cur := v.cur
-	if cur[0]&reachMask != 0 {
-		for i := range cur {
-			cur[i] = ^uint64(0)
+// meet joins the state that falls through to a label, whose first word is lo,
+// with those of the branches to it.
+func (v *verifier) meet(l Label, lo uint64) uint64 {
+	if lo&reachMask != 0 {
+		lo = ^uint64(0)
+		fill(v.hi)
+	}
+	lo &= v.inLo[l]
+	v.inLo[l] = lo
+	if len(v.hi) != 0 {
+		in := v.inHi[int(l)*len(v.hi):][:len(v.hi)]
+		for i := range in {
+			in[i] &= v.hi[i]
+			v.hi[i] = in[i]
 		}
 	}
-	in := v.in[int(l)*len(cur):][:len(cur)]
-	for i := range in {
-		in[i] &= cur[i]
-		cur[i] = in[i]
-	}
+	return lo
 }
 
 // merge records that the current state reaches a label. It reports whether that
@@ -176,23 +228,25 @@ func (v *verifier) merge(label uint32, labels []uint32, pc int) (lowered bool) {
 	if int(label) >= len(labels) {
 		return false // reported when labels are resolved
 	}
-	cur := v.cur
-	in := v.in[int(label)*len(cur):][:len(cur)]
-	changed := false
-	for i := range in {
-		changed = changed || in[i]&^cur[i] != 0
-		in[i] &= cur[i]
+	missing := v.inLo[label] &^ v.lo
+	v.inLo[label] &= v.lo
+	if len(v.hi) != 0 {
+		in := v.inHi[int(label)*len(v.hi):][:len(v.hi)]
+		for i := range in {
+			missing |= in[i] &^ v.hi[i]
+			in[i] &= v.hi[i]
+		}
 	}
-	return changed && int(labels[label]) <= pc
+	return missing != 0 && int(labels[label]) <= pc
 }
 
 // defined reports whether the registers and n slots from first on are written.
 func (v *verifier) defined(regs uint64, first, n int) bool {
-	if v.cur[0]&regs != regs {
+	if v.lo&regs != regs {
 		return false
 	}
 	for i := first; i < first+n; i++ {
-		if !written(v.cur, Number(i)) {
+		if !v.written(Number(i)) {
 			return false
 		}
 	}
@@ -206,11 +260,9 @@ func (v *verifier) call(op *Op, pc int) *VerifyError {
 	if !v.defined(sig.paramRegs, out, sig.paramSlots) {
 		return v.explainMissing(pc, "call "+v.funcs[op.Target].Name, "argument", sig.params, out)
 	}
-	v.cur[0] = v.cur[0]&^regMask | sig.resultRegs
-	for i := out; i < out+int(v.f.Out)-HeaderWords; i++ {
-		v.cur[i>>6] &^= 1 << (i & 63)
-	}
-	setRange(v.cur, out, sig.resultSlots)
+	v.lo = v.lo&^regMask | sig.resultRegs
+	v.forget(out, int(v.f.Out)-HeaderWords)
+	v.setSlots(out, sig.resultSlots)
 	return nil
 }
 
@@ -219,12 +271,12 @@ func (v *verifier) explain(op *Op, pc int) *VerifyError {
 	fail := func(format string, args ...any) *VerifyError {
 		return &VerifyError{PC: pc, Msg: op.Code().String() + ": " + fmt.Sprintf(format, args...)}
 	}
-	if v.cur[0]&reachMask != 0 {
+	if v.lo&reachMask != 0 {
 		return fail("no operation before it leads here")
 	}
 	for _, n := range []Number{op.L, op.R} {
 		switch {
-		case written(v.cur, n):
+		case v.written(n):
 		case n == noRegister:
 			return fail("it reads a register that does not exist")
 		case n >= FirstSlot+Number(v.f.Slots) && !v.out(n):
@@ -242,8 +294,8 @@ func (v *verifier) explain(op *Op, pc int) *VerifyError {
 // place names a register or slot as the text format does.
 func (v *verifier) place(n Number) string {
 	switch i := int(n) - FirstSlot; {
-	case n < NumRegs:
-		return "register " + regNames[n]
+	case n < FirstReg+NumRegs:
+		return "register " + regNames[n-FirstReg]
 	case i < int(v.f.Slots):
 		return fmt.Sprintf("slot [%d]", i)
 	default:
@@ -264,16 +316,12 @@ func (v *verifier) outside(n Number) string {
 // without a register are in slots, the first of which has the number first, or
 // is slot 0.
 func (v *verifier) explainMissing(pc int, what, which string, types []Type, first int) *VerifyError {
-	if first == 0 {
-		first = FirstSlot
-	}
-
 	for i := range types {
-		n := Number(i)
+		n := Number(FirstReg + i)
 		if i >= NumRegs {
 			n = Number(first + i - NumRegs)
 		}
-		if !written(v.cur, n) {
+		if !v.written(n) {
 			return &VerifyError{PC: pc, Msg: fmt.Sprintf("%s: its %s %d, %s, is not written on every path to it", what, which, i, v.place(n))}
 		}
 	}

@@ -101,6 +101,8 @@ type Set struct {
 
 	// Regs are the numbers by which Fields name the machine's registers.
 	Regs []uint8
+	// RegBits is how many bits a register's number has in the code.
+	RegBits uint8
 }
 
 // Slack is how many bytes a copy of a part may read or write behind its end.

@@ -1,0 +1,88 @@
+# make help says what there is.
+
+GO          ?= go
+TARGET      ?=
+BENCH       ?= .
+FUZZTIME    ?= 30s
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+CROSS       ?= darwin/arm64 windows/amd64 js/wasm linux/arm64 linux/riscv64
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+
+.PHONY: all help test stencils check bench fuzz \
+	check-format check-vet check-static check-stencils check-api check-386 check-cross
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make all         test and check'
+	@echo 'make test        all tests that need nothing but Go'
+	@echo 'make stencils    make the tables of stencils again; needs clang-19; TARGET=amd64 for one target only'
+	@echo 'make check       format, vet, staticcheck, stencils up to date (needs clang-19), exported API,'
+	@echo '                 tests on linux/386, builds for: $(CROSS)'
+	@echo 'make bench       all benchmarks; BENCH=regexp for some'
+	@echo 'make fuzz        each fuzz target for FUZZTIME=$(FUZZTIME)'
+
+all: test check
+
+test:
+	$(GO) test ./...
+
+stencils:
+	$(GO) run ./cmd/stencilgen $(if $(TARGET),-target $(TARGET))
+
+# Cheap checks first. They run in this order, also with -j.
+check:
+	@for step in format vet static stencils api 386 cross; do \
+		echo "== check-$$step"; \
+		$(MAKE) --no-print-directory check-$$step; \
+	done
+	@echo '== all checks passed'
+
+check-format:
+	@files=$$(gofmt -l .); \
+	if [ -n "$$files" ]; then echo "not formatted, run gofmt -w on:"; echo "$$files"; exit 1; fi
+
+check-vet:
+	$(GO) vet ./...
+
+check-static:
+	$(GO) run $(STATICCHECK) ./...
+
+# The tests compare digests; this compiles the templates and compares bytes.
+check-stencils:
+	$(GO) run ./cmd/stencilgen -check
+
+check-api:
+	$(GO) test ./internal/apitest
+
+# A 32-bit platform without stencils that runs where we are: everything is
+# interpreted, and an int has 32 bits.
+check-386:
+	@if [ "$$($(GO) env GOHOSTOS)/$$($(GO) env GOHOSTARCH)" != linux/amd64 ]; then \
+		echo 'skipped: runs on linux/amd64 only'; \
+	else \
+		echo 'GOARCH=386 $(GO) test ./...'; \
+		CGO_ENABLED=0 GOARCH=386 $(GO) test ./...; \
+	fi
+
+check-cross:
+	@for platform in $(CROSS); do \
+		echo "$$platform: $(GO) build ./... && $(GO) vet ./..."; \
+		export CGO_ENABLED=0 GOOS="$${platform%/*}" GOARCH="$${platform#*/}"; \
+		$(GO) build ./...; \
+		$(GO) vet ./...; \
+	done
+
+bench:
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+fuzz:
+	@packages=$$($(GO) list ./...); \
+	for package in $$packages; do \
+		targets=$$($(GO) test -list '^Fuzz' "$$package" | { grep '^Fuzz' || true; }); \
+		for target in $$targets; do \
+			echo "== $$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime '$(FUZZTIME)' "$$package"; \
+		done; \
+	done

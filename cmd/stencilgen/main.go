@@ -1,0 +1,66 @@
+// Command stencilgen makes the tables of stencils out of the C templates:
+//
+//	stencilgen [-target amd64] [-check] [-o dir] [-v]
+//
+// It needs clang 19, as clang-19 or as the environment variable CLANG says, and
+// runs anywhere in the module. With -check it writes nothing and fails if the
+// tables are not what it would write.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/copyjit/copyjit/stencils/gen"
+	"github.com/copyjit/copyjit/stencils/gen/rows"
+)
+
+func main() {
+	target := flag.String("target", "", "the only target to generate (default all)")
+	check := flag.Bool("check", false, "compare instead of writing")
+	out := flag.String("o", "", "directory for the targets' packages (default stencils/generated)")
+	verbose := flag.Bool("v", false, "say what has been made")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(*target, *out, *check, *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, "stencilgen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(target, out string, check, verbose bool) error {
+	root, err := gen.FindRoot(".")
+	if err != nil {
+		return err
+	}
+	if out == "" {
+		out = filepath.Join(root, "stencils", "generated")
+	}
+	targets := gen.Targets()
+	if target != "" {
+		targets = []string{target}
+	}
+	for _, t := range targets {
+		o := gen.Options{Root: root, Target: t, Rows: rows.All()}
+		if verbose {
+			o.Log = func(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+		}
+		files, err := gen.Generate(o)
+		if err != nil {
+			return err
+		}
+		act := gen.Write
+		if check {
+			act = gen.Compare
+		}
+		if err := act(filepath.Join(out, t), files); err != nil {
+			return err
+		}
+	}
+	return nil
+}

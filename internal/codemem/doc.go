@@ -1,0 +1,43 @@
+// Package codemem is executable memory: where compiled code is written and run.
+//
+// # Two views of one memory
+//
+// On Linux a [Memory] is one anonymous file (memfd) as large as its limit,
+// mapped twice as a whole:
+//
+//	            RW view (Writable)        RX view (Addr)
+//	            ┌───────┬───────┬──       ┌───────┬───────┬──
+//	virtual     │ block │ block │ …       │ block │ block │ …
+//	            └───┬───┴───┬───┴──       └───┬───┴───┬───┴──
+//	                └───────┼──────┬──────────┘       │
+//	                        └──────┼────┬─────────────┘
+//	            ┌──────────────────┴────┴───────────────────
+//	memfd       │ pages, given memory when first written
+//	            └───────────────────────────────────────────
+//
+// So no address is ever writable and executable, and neither Alloc nor Free
+// makes a system call. The price is that the limit is fixed, and taken twice
+// from the address space (not from memory) at once.
+//
+// What is written through the RW view is visible to the processor's data side
+// everywhere, but to its instruction side only after [Memory.Sync].
+//
+// # Ownership
+//
+// A Memory is not safe for concurrent use. Its owner serialises all calls with
+// its own lock, which it needs anyway to keep what it knows of its code in step.
+// Writing to a block's Writable view and running a block's code are not calls.
+//
+// # Platforms
+//
+// An operating system needs one file (map_linux.go), a processor one file
+// (arch_amd64.go). Where either is missing, and where the system forbids
+// executable memory (seccomp filters, SELinux, vm.memfd_noexec), [New] returns
+// an error that wraps [ErrUnavailable].
+//
+// # Strict overcommit
+//
+// Memory is taken from the system when a page is first written. A system that
+// has none left then kills the process or, with vm.overcommit_memory=2, sends it
+// SIGBUS, as with any sparse file.
+package codemem

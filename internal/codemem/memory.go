@@ -1,0 +1,163 @@
+package codemem
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+)
+
+// MaxLimit is the largest limit of a Memory in bytes. A 32-bit relative branch
+// reaches from everywhere to everywhere in it, and a Block's 32-bit fields never
+// overflow.
+const MaxLimit = 1 << 31
+
+// The errors that can be met with errors.Is.
+var (
+	// ErrUnavailable says that there is no executable memory to be had: the
+	// platform has no implementation or the operating system forbids it.
+	ErrUnavailable = errors.New("codemem: no executable memory")
+
+	// ErrFull says that the limit is reached: no free range is large enough.
+	ErrFull = errors.New("codemem: limit reached")
+
+	// ErrClosed says that the Memory has been closed.
+	ErrClosed = errors.New("codemem: closed")
+)
+
+// An Option changes how a Memory works.
+type Option uint8
+
+// Poison makes a Memory fill all that is not allocated with instructions that
+// trap, and makes Alloc panic when something was written to a block after it was
+// freed. It is for tests and debugging: every Alloc reads, and every Free writes,
+// the whole block.
+const Poison Option = 1 << iota
+
+// A Memory is a range of executable memory that hands out blocks. The owner
+// serialises all calls.
+type Memory struct {
+	space          // limit 0 when closed
+	rw     []byte  // the view to write to
+	base   uintptr // the address of the view to execute
+	views  views
+	poison bool
+	filled int // how many bytes have been filled with traps since New; with poison only
+}
+
+// A Block is a range of executable memory, allocated by one Memory and known to
+// it alone. The zero Block is never allocated.
+type Block struct {
+	off  uint32 // from the start of both views
+	size uint32 // usable size in bytes, at least what was asked for
+}
+
+// Size returns how many bytes the block has, which may be more than was asked
+// for.
+func (b Block) Size() int { return int(b.size) }
+
+// Stats says how much memory is used, in bytes unless noted.
+// InUse ≤ Reserved ≤ Peak ≤ Limit.
+type Stats struct {
+	Blocks   int // number of allocated blocks
+	InUse    int // their sizes, added up
+	Reserved int // pages with an allocated block, and spare pages of the size classes
+	Peak     int // how far the limit has been used so far: memory the system has given at most
+	Limit    int // what the blocks may reserve
+	Mapped   int // address space: two views of Limit bytes each
+}
+
+// New maps a Memory of limit bytes (1 to [MaxLimit], rounded up to whole pages)
+// and tries it by running a function that only returns. The error wraps
+// [ErrUnavailable] when the platform has no implementation or the operating
+// system forbids it.
+func New(limit int, options ...Option) (*Memory, error) { return newMemory(limit, system, options) }
+
+// newMemory is New with the system calls as a parameter, so that tests can
+// refuse them.
+func newMemory(limit int, sys mapper, options []Option) (*Memory, error) {
+	if limit < 1 || uint64(limit) > MaxLimit {
+		return nil, fmt.Errorf("codemem: limit is %d bytes, want 1 to %d", limit, uint64(MaxLimit))
+	}
+	// 64 KiB is the largest page that the supported systems have.
+	limit = int((uint64(limit) + 1<<16 - 1) &^ (1<<16 - 1))
+	v, err := sys.mapViews(limit)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	m := &Memory{views: v, rw: v.rw, base: uintptr(unsafe.Pointer(unsafe.SliceData(v.rx)))}
+	m.init(uint32(limit / pageSize))
+	for _, o := range options {
+		m.poison = m.poison || o&Poison != 0
+	}
+	if err := m.probe(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrUnavailable, err), m.Close())
+	}
+	return m, nil
+}
+
+// Writable returns the block's bytes in the view to write to, all of its usable
+// size. Neither this nor the slice may be used after Free or Close.
+func (m *Memory) Writable(b Block) []byte {
+	end := b.off + b.size
+	return m.rw[b.off:end:end]
+}
+
+// Addr returns the block's address in the view to execute, a multiple of 64.
+func (m *Memory) Addr(b Block) uintptr { return m.base + uintptr(b.off) }
+
+// Sync makes what was written to the block visible to instruction fetch on all
+// processors. Call it after writing and before the block's address becomes known
+// to anybody who may run it. It costs nothing on amd64.
+func (m *Memory) Sync(b Block) {
+	end := b.off + b.size
+	syncCode(m.views.rw[b.off:end], m.views.rx[b.off:end])
+}
+
+// Stats returns how much memory is used. It takes about a nanosecond per 64
+// small blocks.
+func (m *Memory) Stats() Stats {
+	blocks, bytes := m.allocated()
+	return Stats{
+		Blocks:   blocks,
+		InUse:    bytes,
+		Reserved: m.reserved() * pageSize,
+		Peak:     int(m.peak) * pageSize,
+		Limit:    int(m.limit) * pageSize,
+		Mapped:   len(m.views.rw) + len(m.views.rx),
+	}
+}
+
+// Close unmaps the memory. No code in it may be running or run later, and no
+// Writable view may be used. Closing again does nothing.
+func (m *Memory) Close() error {
+	if m.limit == 0 {
+		return nil
+	}
+	v := m.views
+	m.rw, m.base, m.views = nil, 0, views{}
+	m.init(0)
+	return v.unmap()
+}
+
+// checkPoison panics unless the new block b holds nothing but traps.
+func (m *Memory) checkPoison(b Block) {
+	// Pages beyond those filled so far are new. All others have been filled
+	// then or when their blocks were freed, and stay so however they are cut.
+	if used := int(m.peak) * pageSize; used > m.filled {
+		fillTraps(m.rw[m.filled:used])
+		m.filled = used
+	}
+	for i, c := range m.Writable(b) {
+		if c != trapCode[i%len(trapCode)] {
+			panic(fmt.Sprintf("codemem: byte %d of the free block of %d bytes at offset %#x was written to", i, b.size, b.off))
+		}
+	}
+}
+
+// fillTraps fills p, which starts at a granule, with trap instructions.
+func fillTraps(p []byte) {
+	n := copy(p, trapCode)
+	for n < len(p) {
+		n += copy(p[n:], p[:n])
+	}
+}

@@ -1,0 +1,288 @@
+//go:build amd64
+
+package codemem
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// open makes a Memory that is closed at the end of the test.
+func open(t *testing.T, limit int, options ...Option) *Memory {
+	t.Helper()
+	m, err := New(limit, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return m
+}
+
+// mappings returns the lines of /proc/self/maps that are about our files.
+func mappings(t *testing.T) (lines []string) {
+	t.Helper()
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Skip(err)
+	}
+	for line := range strings.Lines(string(maps)) {
+		if strings.Contains(line, "memfd:copyjit") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// descriptors returns how many file descriptors are open.
+func descriptors(t *testing.T) int {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip(err)
+	}
+	return len(fds)
+}
+
+func mustPanic(t *testing.T, what, want string, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		if got := fmt.Sprint(recover()); !strings.Contains(got, want) {
+			t.Errorf("%s: panic %q, want %q", what, got, want)
+		}
+	}()
+	f()
+}
+
+// What is written through one view runs through the other, also when an address
+// is used again. The code stores a number that is different every time.
+func TestRun(t *testing.T) {
+	m := open(t, 1<<20, Poison)
+	cell := new(uint64) // on the heap: code holds its address
+	for i := range uint32(1000) {
+		b, err := m.Alloc(100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Addr(b)%32 != 0 || len(m.Writable(b)) != b.Size() || b.Size() != 128 {
+			t.Fatalf("block at %#x of %d bytes", m.Addr(b), b.Size())
+		}
+		copy(m.Writable(b), storeCode(cell, i))
+		m.Sync(b)
+		call(m.Addr(b))
+		if *cell != uint64(i) {
+			t.Fatalf("stored %d, want %d", *cell, i)
+		}
+		m.Free(b)
+	}
+	runtime.KeepAlive(cell)
+}
+
+// No address may be written to and executed.
+func TestPermissions(t *testing.T) {
+	open(t, 1<<20)
+	lines := mappings(t)
+	perms := ""
+	for _, line := range lines {
+		perms += strings.Fields(line)[1] + " "
+		if p := strings.Fields(line)[1]; strings.Contains(p, "w") && strings.Contains(p, "x") {
+			t.Errorf("writable and executable: %s", line)
+		}
+	}
+	if perms != "rw-s r-xs " && perms != "r-xs rw-s " {
+		t.Errorf("mappings are %q:\n%s", perms, strings.Join(lines, ""))
+	}
+}
+
+func TestClose(t *testing.T) {
+	before, fds := len(mappings(t)), descriptors(t)
+	for range 100 {
+		m, err := New(1 << 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := m.Alloc(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := m.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.Free(b) // owners may outlive the memory
+		for _, size := range []int{1, 1 << 20} {
+			if _, err := m.Alloc(size); !errors.Is(err, ErrClosed) {
+				t.Fatalf("Alloc after Close: %v", err)
+			}
+		}
+		if s := m.Stats(); s != (Stats{}) {
+			t.Fatalf("after Close: %+v", s)
+		}
+	}
+	if after := len(mappings(t)); after != before {
+		t.Errorf("%d mappings, were %d", after, before)
+	}
+	if after := descriptors(t); after != fds {
+		t.Errorf("%d file descriptors, were %d", after, fds)
+	}
+}
+
+func TestFull(t *testing.T) {
+	m := open(t, 1<<16, Poison)
+	var blocks []Block
+	for {
+		b, err := m.Alloc(1024)
+		if err != nil {
+			if !errors.Is(err, ErrFull) {
+				t.Error(err)
+			}
+			break
+		}
+		blocks = append(blocks, b)
+	}
+	if s := m.Stats(); s.Blocks != 64 || s.InUse != 1<<16 || s.Reserved != 1<<16 || s.Peak != 1<<16 ||
+		s.Limit != 1<<16 || s.Mapped != 2<<16 {
+		t.Errorf("when full: %+v", s)
+	}
+	for _, b := range blocks {
+		m.Free(b)
+	}
+	b, err := m.Alloc(1 << 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Free(b)
+	if s := m.Stats(); s.Blocks != 0 || s.InUse != 0 || s.Reserved != 0 || s.Peak != 1<<16 {
+		t.Errorf("when empty: %+v", s)
+	}
+	for _, size := range []int{0, -1} {
+		if _, err := m.Alloc(size); err == nil || errors.Is(err, ErrFull) {
+			t.Errorf("Alloc(%d): %v", size, err)
+		}
+	}
+}
+
+func TestFreeTwice(t *testing.T) {
+	for _, size := range []int{1, 5000, 100_000} {
+		m := open(t, 1<<20)
+		b, err := m.Alloc(size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Free(b)
+		mustPanic(t, "freed twice", "not allocated", func() { m.Free(b) })
+		mustPanic(t, "never allocated", "not allocated", func() { m.Free(Block{}) })
+	}
+}
+
+func TestPoison(t *testing.T) {
+	m := open(t, 1<<20, Poison)
+	for _, size := range []int{1, 5000, 100_000} {
+		b, err := m.Alloc(size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stale := m.Writable(b)
+		for i, c := range stale {
+			if c != 0xCC {
+				t.Fatalf("byte %d of a new block is %#x", i, c)
+			}
+		}
+		clear(stale)
+		m.Free(b)
+		for i, c := range stale {
+			if c != 0xCC {
+				t.Fatalf("byte %d of a freed block is %#x", i, c)
+			}
+		}
+		stale[size-1] = 1
+		mustPanic(t, "write after free", "written to", func() { _, _ = m.Alloc(size) })
+		stale[size-1] = 0xCC
+	}
+}
+
+// Each way in which a system refuses gives ErrUnavailable and leaves no mapping
+// and no file behind.
+func TestRefused(t *testing.T) {
+	before, fds := len(mappings(t)), descriptors(t)
+	for _, tt := range []struct {
+		name  string
+		sys   mapper
+		cause error
+	}{
+		{"no memfd", mapper{memfdCreate: func(string, int) (int, error) { return -1, unix.ENOSYS }}, unix.ENOSYS},
+		{"memfd_noexec", mapper{memfdCreate: func(string, int) (int, error) { return -1, unix.EACCES }}, unix.EACCES},
+		{"no mapping", mapper{unix.MemfdCreate, func(int, int64, int, int, int) ([]byte, error) {
+			return nil, unix.ENOMEM
+		}}, unix.ENOMEM},
+		{"not executable", mapper{unix.MemfdCreate, func(fd int, offset int64, length, prot, flags int) ([]byte, error) {
+			if prot&unix.PROT_EXEC != 0 {
+				return nil, unix.EPERM
+			}
+			return unix.Mmap(fd, offset, length, prot, flags)
+		}}, unix.EPERM},
+		// The mapping is granted, but running it faults.
+		{"faults", mapper{unix.MemfdCreate, func(fd int, offset int64, length, prot, flags int) ([]byte, error) {
+			return unix.Mmap(fd, offset, length, prot&^unix.PROT_EXEC, flags)
+		}}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := newMemory(1<<20, tt.sys, nil)
+			if m != nil || !errors.Is(err, ErrUnavailable) || tt.cause != nil && !errors.Is(err, tt.cause) {
+				t.Errorf("%v, %v; want ErrUnavailable because of %v", m, err, tt.cause)
+			}
+			t.Log(err)
+		})
+	}
+	if after := len(mappings(t)); after != before {
+		t.Errorf("%d mappings, were %d", after, before)
+	}
+	if after := descriptors(t); after != fds {
+		t.Errorf("%d file descriptors, were %d", after, fds)
+	}
+}
+
+// Kernels before 6.3 don't know MFD_EXEC.
+func TestOldKernel(t *testing.T) {
+	sys := system
+	sys.memfdCreate = func(name string, flags int) (int, error) {
+		if flags&unix.MFD_EXEC != 0 {
+			return -1, unix.EINVAL
+		}
+		return unix.MemfdCreate(name, flags)
+	}
+	m, err := newMemory(1<<20, sys, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a function costs: allocate, write, make visible, free.
+func BenchmarkWrite(b *testing.B) {
+	m, err := New(64 << 20)
+	if err != nil {
+		b.Skip(err)
+	}
+	defer m.Close()
+	code := make([]byte, 256)
+	for b.Loop() {
+		block, _ := m.Alloc(len(code))
+		copy(m.Writable(block), code)
+		m.Sync(block)
+		m.Free(block)
+	}
+}

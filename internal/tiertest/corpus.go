@@ -1,0 +1,218 @@
+package tiertest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/copyjit/copyjit/ops"
+)
+
+// A Program is a program and calls of its functions with what they do.
+type Program struct {
+	Name string // the file's, or what has generated it
+	*ops.Program
+	Cases []Case
+}
+
+// A Case is a call and what it does.
+type Case struct {
+	File string // Name of its Program
+	Line int    // in a file
+	Func string
+	ID   ops.FuncID
+	Sig  ops.Signature
+
+	Args []uint64
+	Want []uint64 // the results, if there is no trap
+
+	Trap ops.Reason // or 0
+	Code uint32     // of ReasonExplicit
+	In   string     // the function that traps, if the case says it
+}
+
+// String returns the case as a file of the corpus has it.
+func (c *Case) String() string {
+	name := c.Func
+	if strings.ContainsAny(name, " ,") {
+		name = strconv.Quote(name)
+	}
+	return strings.TrimSuffix("call "+name+" "+numbers(c.Args), " ") + " -> " + c.want()
+}
+
+// want returns what the case wants, as a file of the corpus has it.
+func (c *Case) want() string {
+	switch {
+	case c.Trap == 0 && len(c.Want) == 0:
+		return "nothing"
+	case c.Trap == 0:
+		return numbers(c.Want)
+	}
+	text := c.Trap.String()
+	if c.Trap == ops.ReasonExplicit {
+		text += fmt.Sprint(" ", c.Code)
+	}
+	if c.In != "" {
+		text += " in " + c.In
+	}
+	return text
+}
+
+func numbers(list []uint64) string {
+	text := make([]string, len(list))
+	for i, v := range list {
+		text[i] = fmt.Sprint(int64(v))
+	}
+	return strings.Join(text, ", ")
+}
+
+// Corpus returns the programs of testdata/programs with their cases.
+func Corpus(t testing.TB) []Program {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root(t), "testdata", "programs", "*.cj"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no programs in testdata/programs (%v)", err)
+	}
+	var list []Program
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Read(filepath.Base(file), src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// root returns the directory of the module, where testdata is.
+func root(t testing.TB) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("the tests do not run within the module")
+		}
+		dir = parent
+	}
+}
+
+// Read returns the program of a text with the cases in its comments.
+func Read(name string, src []byte) (Program, error) {
+	parsed, err := ops.Parse(name, src)
+	if err != nil {
+		return Program{}, err
+	}
+	p := Program{Name: name, Program: parsed}
+	for i, line := range strings.Split(string(src), "\n") {
+		_, text, ok := strings.Cut(line, "; call ")
+		if !ok {
+			continue
+		}
+		c := Case{File: name, Line: i + 1}
+		if err := c.read(parsed, strings.TrimSpace(text)); err != nil {
+			return Program{}, fmt.Errorf("%s:%d: %w", name, c.Line, err)
+		}
+		p.Cases = append(p.Cases, c)
+	}
+	return p, nil
+}
+
+// read reads what follows "; call ".
+func (c *Case) read(p *ops.Program, text string) error {
+	call, want, ok := strings.Cut(text, "->")
+	if !ok {
+		return fmt.Errorf("%q: want name arguments -> outcome", text)
+	}
+	var err error
+	var args string
+	if quoted, e := strconv.QuotedPrefix(call); e == nil {
+		c.Func, _ = strconv.Unquote(quoted)
+		args = call[len(quoted):]
+	} else {
+		c.Func, args, _ = strings.Cut(strings.TrimSpace(call), " ")
+	}
+	if c.ID, ok = p.Lookup(c.Func); !ok {
+		return fmt.Errorf("there is no function %q", c.Func)
+	}
+	c.Sig = p.Func(c.ID).Sig
+	if c.Args, err = readNumbers(args, len(c.Sig.Params())); err != nil {
+		return fmt.Errorf("arguments of %s: %w", c.Func, err)
+	}
+	want = strings.TrimSpace(want)
+	if c.Trap, want = readReason(want); c.Trap != 0 {
+		return c.readTrap(p, want)
+	}
+	if want == "nothing" {
+		want = ""
+	}
+	if c.Want, err = readNumbers(want, len(c.Sig.Results())); err != nil {
+		return fmt.Errorf("results of %s: %w", c.Func, err)
+	}
+	return nil
+}
+
+// readReason takes the name of a Reason.
+func readReason(text string) (ops.Reason, string) {
+	for r := ops.Reason(1); !strings.HasPrefix(r.String(), "Reason("); r++ {
+		if rest, ok := strings.CutPrefix(text, r.String()); ok {
+			return r, rest
+		}
+	}
+	return 0, text
+}
+
+// readTrap reads what follows the name of the Reason.
+func (c *Case) readTrap(p *ops.Program, text string) error {
+	code, in, ok := strings.Cut(text, " in ")
+	if ok {
+		c.In = strings.TrimSpace(in)
+		if _, ok := p.Lookup(c.In); !ok {
+			return fmt.Errorf("there is no function %q", c.In)
+		}
+	}
+	if code = strings.TrimSpace(code); code != "" {
+		v, err := strconv.ParseUint(code, 0, 32)
+		if err != nil {
+			return fmt.Errorf("%q is no trap code", code)
+		}
+		c.Code = uint32(v)
+	}
+	return nil
+}
+
+// readNumbers reads a list of n numbers.
+func readNumbers(text string, n int) ([]uint64, error) {
+	var list []uint64
+	for f := range strings.SplitSeq(text, ",") {
+		f = strings.TrimSpace(f)
+		if f == "" && len(list) == 0 {
+			break
+		}
+		v, err := strconv.ParseUint(f, 0, 64)
+		if err != nil {
+			var s int64
+			if s, err = strconv.ParseInt(f, 0, 64); err != nil {
+				return nil, err
+			}
+			v = uint64(s)
+		}
+		list = append(list, v)
+	}
+	if len(list) != n {
+		return nil, fmt.Errorf("%d numbers for a signature that has %d", len(list), n)
+	}
+	return list, nil
+}

@@ -1,0 +1,214 @@
+package tiertest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/copyjit/copyjit/ops"
+)
+
+// Values is what operations compute, in plain Go and independent of the
+// interpreter. A row of the table that writes d must be here.
+var Values = map[ops.Code]func(l, r uint64) uint64{
+	ops.Mov: func(l, _ uint64) uint64 { return l },
+	ops.Add: func(l, r uint64) uint64 { return l + r },
+	ops.Sub: func(l, r uint64) uint64 { return l - r },
+	ops.Mul: func(l, r uint64) uint64 { return l * r },
+}
+
+// Conditions is when branches are taken, likewise.
+var Conditions = map[ops.Code]func(l, r uint64) bool{
+	ops.BEq:  func(l, r uint64) bool { return l == r },
+	ops.BNe:  func(l, r uint64) bool { return l != r },
+	ops.BLt:  func(l, r uint64) bool { return int64(l) < int64(r) },
+	ops.BLe:  func(l, r uint64) bool { return int64(l) <= int64(r) },
+	ops.BGt:  func(l, r uint64) bool { return int64(l) > int64(r) },
+	ops.BGe:  func(l, r uint64) bool { return int64(l) >= int64(r) },
+	ops.BLtU: func(l, r uint64) bool { return l < r },
+	ops.BLeU: func(l, r uint64) bool { return l <= r },
+	ops.BGtU: func(l, r uint64) bool { return l > r },
+	ops.BGeU: func(l, r uint64) bool { return l >= r },
+}
+
+// Boundary has values at which operations change their minds.
+var Boundary = []uint64{
+	0, 1, 2, ^uint64(0), ^uint64(1),
+	1<<31 - 1, 1 << 31, -1 << 31 & (1<<64 - 1), 1<<32 - 1, 1 << 32,
+	1<<63 - 1, 1 << 63, 1<<63 + 1, 0x0123456789abcdef,
+}
+
+// immediates of both sizes that a form can have.
+var immediates = []int64{
+	0, 1, -1, 1<<31 - 1, -1 << 31, // 32 bits
+	1 << 31, -1<<31 - 1, 1<<63 - 1, -1 << 63, 0x0123456789abcdef, // 64 bits
+}
+
+// places is what a generated function passes through: parameters and results,
+// in the order of a signature.
+var places = []ops.Operand{ops.A, ops.X, ops.Y, ops.O, ops.Slot(0), ops.Slot(1)}
+
+// casesPerFunction is how many values a generated function is tried with. They
+// go round Boundary, so that the functions together see many pairs.
+const casesPerFunction = 6
+
+// Forms returns one program per operation that computes or compares. Each has a
+// function per combination of operands: every register, two slots and
+// immediates of either size, coinciding or not. A function takes and returns all
+// registers and two slots, so that a wrong write is seen too; that of a branch
+// returns a further slot: 1 if the branch was taken. Every operation of such a
+// function but the one behind a branch is executed by each of its cases.
+func Forms(t testing.TB) []Program {
+	t.Helper()
+	list := []Program{control(t)}
+	for _, code := range ops.Codes() {
+		value, cond := Values[code], Conditions[code]
+		switch {
+		case value != nil || cond != nil:
+			list = append(list, forms(t, code))
+		case code != ops.Jump && code != ops.Call && code != ops.Return && code != ops.Trap:
+			t.Errorf("tiertest does not know what %s does", code)
+		}
+	}
+	return list
+}
+
+// operands returns what an operand of these kinds is tried as.
+func operands(kinds ops.Kinds) []ops.Operand {
+	if kinds == ops.None {
+		return []ops.Operand{{}}
+	}
+	list := append([]ops.Operand(nil), places...)
+	if kinds.Has(ops.KindImm) {
+		for _, v := range immediates {
+			list = append(list, ops.Imm(v))
+		}
+	}
+	return list
+}
+
+// forms returns the program of one operation.
+func forms(t testing.TB, code ops.Code) Program {
+	row := code.Info()
+	sig := ops.MakeSignature(make([]ops.Type, len(places)), make([]ops.Type, len(places)))
+	if Conditions[code] != nil {
+		sig = ops.MakeSignature(make([]ops.Type, len(places)), make([]ops.Type, len(places)+1))
+	}
+	p := Program{Name: "forms/" + code.String()}
+	b := ops.NewBuilder()
+	for _, d := range operands(row.D) {
+		for _, l := range operands(row.L) {
+			for _, r := range operands(row.R) {
+				name := fmt.Sprintf("%s %s, %s, %s", code, d, l, r)
+				id := b.Func(name, sig, sig.ResultSlots())
+				if Conditions[code] != nil {
+					taken := b.Label()
+					b.Mov(ops.Slot(2), ops.Imm(1))
+					b.Branch(code, l, r, taken)
+					b.Mov(ops.Slot(2), ops.Imm(0))
+					b.Bind(taken)
+				} else {
+					b.Op(code, d, l, r)
+				}
+				b.Return()
+				for i := range casesPerFunction {
+					c := Case{File: p.Name, Func: name, ID: id, Sig: sig}
+					c.fill(code, d, l, r, int(id)*casesPerFunction+i)
+					p.Cases = append(p.Cases, c)
+				}
+			}
+		}
+	}
+	var err error
+	if p.Program, err = b.Build(); err != nil {
+		t.Fatalf("%s: %v", p.Name, err)
+	}
+	return p
+}
+
+// fill makes the arguments and results of the n-th case of an operation.
+func (c *Case) fill(code ops.Code, d, l, r ops.Operand, n int) {
+	// All places get different values, l and r those that it is their turn for.
+	c.Args = make([]uint64, len(places))
+	for i := range c.Args {
+		c.Args[i] = 0xf0f0_0000_0000_0000 + uint64(n)<<8 + uint64(i)
+	}
+	get := func(o ops.Operand, v uint64) uint64 {
+		for i, p := range places {
+			if p == o {
+				c.Args[i] = v
+				return v
+			}
+		}
+		return o.Uint64()
+	}
+	k := uint64(len(Boundary))
+	lv := get(l, Boundary[uint64(n)%k])
+	rv := get(r, Boundary[(uint64(n)/k+uint64(n))%k])
+	if l == r {
+		lv = rv
+	}
+	c.Want = append([]uint64(nil), c.Args...)
+	if taken := Conditions[code]; taken != nil {
+		v := uint64(0)
+		if taken(lv, rv) {
+			v = 1
+		}
+		c.Want = append(c.Want, v)
+		return
+	}
+	for i, p := range places {
+		if p == d {
+			c.Want[i] = Values[code](lv, rv)
+		}
+	}
+}
+
+// control returns the program of the operations that only direct control.
+func control(t testing.TB) Program {
+	p, err := Read("forms/control", []byte(`copyjit 1
+; call jump -> 1
+; call call 10, 20, 30, 40, 50, 60 -> 60, 10, 20, 30, 40, 50
+; call trap -> trap 4294967295 in trap
+; call trapped -> trap 4294967295 in trap
+
+func jump () (i)
+	mov a, 0
+	beq a, 0, over
+back:
+	return
+over:
+	mov a, 1
+	jump on
+on:
+	jump back
+
+func rotate (i, i, i, i, i, i) (i, i, i, i, i, i) slots 3
+	mov [2], [1]
+	mov [1], [0]
+	mov [0], o
+	mov o, y
+	mov y, x
+	mov x, a
+	mov a, [2]
+	return
+
+func call (i, i, i, i, i, i) (i, i, i, i, i, i) slots 2
+	mov [out+0], [0]
+	mov [out+1], [1]
+	call rotate
+	mov [0], [out+0]
+	mov [1], [out+1]
+	return
+
+func trap ()
+	trap 0xffff_ffff
+
+func trapped ()
+	call trap
+	return
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

@@ -1,0 +1,178 @@
+package jit
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/copyjit/copyjit/internal/sample"
+	"github.com/copyjit/copyjit/ops"
+)
+
+// native returns an engine that compiles, or skips the test where there is none.
+func native(tb testing.TB, tuning Tuning) *Engine {
+	tb.Helper()
+	e, err := NewEngine(Config{Tier: TierNative, Tuning: tuning})
+	if err != nil {
+		if nativeSet != nil {
+			tb.Fatal(err)
+		}
+		tb.Skip(err)
+	}
+	tb.Cleanup(func() { e.Close() })
+	return e
+}
+
+// BenchmarkCompile measures building, verifying, compiling and freeing a
+// function, with 1,000 of them live that are freed in random order.
+func BenchmarkCompile(b *testing.B) {
+	for _, f := range sample.Functions {
+		b.Run(f.Name, func(b *testing.B) { benchmarkCompile(b, f.Build, false) })
+	}
+}
+
+// BenchmarkCompileCall is BenchmarkCompile and one short call of each result:
+// the first execution of fresh code is what the processor charges for writing
+// it.
+func BenchmarkCompileCall(b *testing.B) {
+	for _, f := range sample.Functions {
+		b.Run(f.Name, func(b *testing.B) { benchmarkCompile(b, f.Build, true) })
+	}
+}
+
+func benchmarkCompile(b *testing.B, build func(*ops.Builder) ops.FuncID, call bool) {
+	e := native(b, Tuning{})
+	builder := ops.NewBuilder()
+	const live = 1000
+	codes := make([]*Code, live)
+	// Random order: a permutation that is walked again and again frees the codes
+	// in another order than that of their memory.
+	order := rand.New(rand.NewPCG(1, 2)).Perm(live)
+	run := runner(e)
+	step := func(i int) {
+		build(builder)
+		p, err := builder.Build()
+		if err != nil {
+			b.Fatal(err)
+		}
+		c, err := e.Compile(p)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if call {
+			run(c)
+		}
+		slot := order[i%live]
+		if old := codes[slot]; old != nil {
+			old.Close()
+		}
+		codes[slot] = c
+	}
+	for i := range 10 * live {
+		if i%live == 0 {
+			rand.Shuffle(live, func(i, j int) { order[i], order[j] = order[j], order[i] })
+		}
+		step(i)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		step(i)
+	}
+}
+
+// runner returns a function that enters a code once, without what Instance.Call
+// adds.
+func runner(e *Engine) func(*Code) {
+	in := &Instance{own: -1}
+	in.interp.Stack = make([]uint64, 1000)
+	in.ctx.exit = leaveAddr()
+	in.ctx.limit = in.stackAddr() + 8000
+	return func(c *Code) {
+		in.ctx.fp = in.stackAddr()
+		in.ctx.resume = c.addr
+		in.ctx.reg[0] = 1
+		in.ctx.site = 0
+		in.interp.Stack[0] = uint64(in.ctx.exit)
+		enter(&in.ctx)
+	}
+}
+
+// BenchmarkRun measures compiled code: an operation of loop is one iteration of
+// its body, one of fib is fib(27).
+func BenchmarkRun(b *testing.B) {
+	e := native(b, Tuning{})
+	start := func(b *testing.B, build func(*ops.Builder) ops.FuncID) *Instance {
+		c, err := e.Compile(sample.Program(build))
+		if err != nil {
+			b.Fatal(err)
+		}
+		in, err := c.NewInstance(InstanceConfig{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return in
+	}
+	b.Run("loop", func(b *testing.B) {
+		in := start(b, sample.Loop)
+		n := uint64(b.N)
+		s := ops.State{Reg: [ops.NumRegs]uint64{n}}
+		b.ResetTimer()
+		if err := in.Call(context.Background(), 0, &s); err != nil || s.Reg[0] != n*(n-1)/2 {
+			b.Fatal(s.Reg[0], err)
+		}
+	})
+	b.Run("fib", func(b *testing.B) {
+		in := start(b, sample.Fib)
+		b.ResetTimer()
+		for range b.N {
+			s := ops.State{Reg: [ops.NumRegs]uint64{27}}
+			if err := in.Call(context.Background(), 0, &s); err != nil || s.Reg[0] != 196418 {
+				b.Fatal(s.Reg[0], err)
+			}
+		}
+	})
+}
+
+// nop is a function that only returns.
+func nop(b *ops.Builder) ops.FuncID {
+	id := b.Func("nop", sample.IntToInt, 0)
+	b.Return()
+	return id
+}
+
+// BenchmarkEnter measures the trampoline: into a function that only returns.
+func BenchmarkEnter(b *testing.B) {
+	e := native(b, Tuning{})
+	c, err := e.Compile(sample.Program(nop))
+	if err != nil {
+		b.Fatal(err)
+	}
+	run := runner(e)
+	for range b.N {
+		run(c)
+	}
+}
+
+// BenchmarkCall measures Instance.Call with a context that can be cancelled, of
+// a function that only returns.
+func BenchmarkCall(b *testing.B) {
+	e := native(b, Tuning{})
+	c, err := e.Compile(sample.Program(nop))
+	if err != nil {
+		b.Fatal(err)
+	}
+	in, err := c.NewInstance(InstanceConfig{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var s ops.State
+	b.ReportAllocs()
+	for range b.N {
+		if err := in.Call(ctx, 0, &s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

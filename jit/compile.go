@@ -1,0 +1,82 @@
+package jit
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/copyjit/copyjit/internal/codemem"
+	"github.com/copyjit/copyjit/linker"
+	"github.com/copyjit/copyjit/ops"
+	"github.com/copyjit/copyjit/stencils"
+)
+
+// Compile makes a program executable. The Code holds code memory until its
+// Close; a forgotten one holds it until the engine is closed or forgotten too.
+func (e *Engine) Compile(p *ops.Program) (*Code, error) {
+	c := &Code{engine: e, program: p}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, ErrClosed
+	}
+	if e.mem != nil {
+		if err := e.native(c); err != nil {
+			return nil, err
+		}
+	}
+	e.numCodes++
+	return c, nil
+}
+
+// native is the pipeline: select, lay out, copy and patch, validate, install.
+func (e *Engine) native(c *Code) error {
+	if n := c.program.NumFuncs(); n > MaxFuncs {
+		return &LimitError{"functions", MaxFuncs}
+	}
+	sel := &e.sel
+	if err := sel.run(nativeSet, c.program); err != nil {
+		return err
+	}
+	size, err := linker.Layout(nativeSet, sel.items)
+	if err != nil {
+		return err
+	}
+	block, err := e.mem.Alloc(size + stencils.Slack)
+	if err != nil {
+		if errors.Is(err, codemem.ErrFull) {
+			err = &LimitError{"code bytes", e.cfg.CodeBytes}
+		}
+		return err
+	}
+	buf := e.mem.Writable(block)
+	if err := linker.Emit(nativeSet, sel.items, buf, size); err != nil {
+		e.mem.Free(block)
+		return e.explain(c.program, err)
+	}
+	if e.cfg.Tuning.Validate {
+		if err := linker.Validate(nativeSet, sel.items, buf[:size]); err != nil {
+			e.mem.Free(block)
+			return fmt.Errorf("jit: the code is not what was asked for: %w", err)
+		}
+	}
+	e.mem.Sync(block)
+	c.block, c.addr, c.size = block, e.mem.Addr(block), uint32(size)
+	if len(sel.entry) > 1 {
+		c.entries = make([]uint32, len(sel.entry))
+		for i, item := range sel.entry {
+			c.entries[i] = uint32(sel.items[item].Offset())
+		}
+	}
+	return nil
+}
+
+// explain adds the operation to the linker's complaint about an item.
+func (e *Engine) explain(p *ops.Program, err error) error {
+	var hole *linker.HoleError
+	if !errors.As(err, &hole) {
+		return err
+	}
+	it := &e.sel.items[hole.Item]
+	f := p.Func(ops.FuncID(it.Site >> siteShift))
+	return fmt.Errorf("jit: function %s, pc %d: %w", f.Name, it.PC, err)
+}

@@ -1,0 +1,16 @@
+// Package jit runs programs of package ops: compiled to machine code by copying
+// and patching stencils where the platform allows it, interpreted elsewhere.
+//
+// An Engine owns code memory. Engine.Compile makes a Code of an ops.Program,
+// which any number of goroutines may share. Each of them runs it through an
+// Instance of its own: registers, a stack, nothing that has to be allocated for
+// a call.
+//
+//	program ──select──▶ items ──layout──▶ sizes ──emit──▶ code ──Instance.Call──▶ results
+//
+// Compiled code runs on the goroutine that calls it and uses nothing of its
+// stack. At the entry of every function and before every back-edge it looks at
+// the word in which the Go runtime asks a goroutine to yield; when asked, it
+// leaves, lets the scheduler and the collector have their way, and goes on. It
+// raises no signal: everything that can fail is checked and ends as a *Trap.
+package jit

@@ -1,0 +1,155 @@
+package jit
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/copyjit/copyjit/internal/codemem"
+	"github.com/copyjit/copyjit/linker"
+)
+
+// ErrClosed is what a closed Engine, Code or Instance answers.
+var ErrClosed = errors.New("jit: closed")
+
+// ErrInUse is what an Instance answers that is used by two goroutines at once.
+var ErrInUse = errors.New("jit: the instance is in use by another goroutine")
+
+// A LimitError says that a limit of the configuration is reached.
+type LimitError struct {
+	Limit string // which: "code bytes", "stack bytes"
+	Max   int    // its value
+}
+
+// Error names the limit and its value.
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("jit: the limit of %d %s is reached", e.Max, e.Limit)
+}
+
+// Config configures an Engine. The zero Config is a good one.
+type Config struct {
+	Tier      Tier
+	CodeBytes int // limit of code memory in bytes; 0 means DefaultCodeBytes
+	Tuning    Tuning
+}
+
+// An Engine owns code memory and compiles programs into it. Its methods may be
+// called from several goroutines.
+type Engine struct {
+	cfg  Config
+	tier Tier  // TierInterp or TierNative
+	why  error // why the tier is the interpreter although native was wanted
+
+	mu       sync.Mutex
+	mem      *codemem.Memory // nil in an interpreter-only engine
+	sel      selector        // scratch, reused by every compilation
+	inUse    []*Code         // codes that have instances
+	numCodes int             // compiled and not freed
+	closed   bool
+}
+
+// NewEngine returns an engine. With TierNative it fails where code cannot be
+// compiled or executed, and the error says why; with TierAuto the engine then
+// interprets, and Fallback says why.
+func NewEngine(cfg Config) (*Engine, error) {
+	if cfg.CodeBytes == 0 {
+		cfg.CodeBytes = DefaultCodeBytes
+	}
+	if cfg.CodeBytes < 0 || cfg.CodeBytes > linker.MaxSize {
+		return nil, fmt.Errorf("jit: CodeBytes is %d, want 0 to %d", cfg.CodeBytes, linker.MaxSize)
+	}
+	e := &Engine{cfg: cfg, tier: TierInterp}
+	switch cfg.Tier {
+	case TierInterp:
+		return e, nil
+	case TierAuto, TierNative:
+	default:
+		return nil, fmt.Errorf("jit: Tier is %d, which is none", cfg.Tier)
+	}
+	if err := e.openNative(); err != nil {
+		if cfg.Tier == TierNative {
+			return nil, err
+		}
+		e.why = err
+	}
+	return e, nil
+}
+
+// openNative takes code memory, if there is a target to fill it.
+func (e *Engine) openNative() error {
+	if nativeSet == nil {
+		return fmt.Errorf("jit: no compiled code on %s/%s: there are no stencils or no entry code for it", runtime.GOOS, runtime.GOARCH)
+	}
+	if err := checkPollWord(); err != nil {
+		return err
+	}
+	var options []codemem.Option
+	if e.cfg.Tuning.Poison {
+		options = append(options, codemem.Poison)
+	}
+	mem, err := codemem.New(e.cfg.CodeBytes, options...)
+	if err != nil {
+		return fmt.Errorf("jit: %w", err)
+	}
+	e.mem, e.tier = mem, TierNative
+	// The backstop for an engine that is forgotten. Whatever can still run its
+	// code keeps the engine alive.
+	runtime.AddCleanup(e, func(mem *codemem.Memory) { mem.Close() }, mem)
+	return nil
+}
+
+// Tier returns the tier that the engine uses, TierInterp or TierNative.
+func (e *Engine) Tier() Tier { return e.tier }
+
+// Fallback returns why an engine that might have compiled interprets, or nil.
+func (e *Engine) Fallback() error { return e.why }
+
+// Stats are an engine's figures.
+type Stats struct {
+	Codes     int // compiled and not yet freed
+	CodeBytes int // code memory in use, in bytes, rounded up to whole blocks
+}
+
+// Stats returns the engine's figures at this moment.
+func (e *Engine) Stats() Stats {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s := Stats{Codes: e.numCodes}
+	if e.mem != nil {
+		s.CodeBytes = e.mem.Stats().InUse
+	}
+	return s
+}
+
+// Close ends the engine: nothing compiles or starts to run any more, and code
+// memory is unmapped as soon as the last call in progress is over. Closing
+// twice does nothing.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	for _, c := range e.inUse {
+		c.closed.Store(true)
+	}
+	e.unmap()
+	return nil
+}
+
+// unmap gives code memory back if the engine is closed and nothing runs. The
+// caller holds the lock.
+func (e *Engine) unmap() {
+	if !e.closed || e.mem == nil {
+		return
+	}
+	for _, c := range e.inUse {
+		if c.running() {
+			return // the end of that call comes here again
+		}
+	}
+	e.mem.Close()
+	e.mem = nil
+}

@@ -1,0 +1,207 @@
+package jit
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/copyjit/copyjit/ops"
+)
+
+// InstanceConfig configures an Instance. The zero InstanceConfig is a good one.
+type InstanceConfig struct {
+	StackBytes int // limit of the stack in bytes, a multiple of 8; 0 means DefaultStackBytes
+}
+
+// An Instance runs a Code: it has the registers and the stack. It serves one
+// goroutine at a time; a call while another is in progress is ErrInUse.
+type Instance struct {
+	code   *Code
+	ctx    machineContext
+	interp ops.Machine // its Stack is the stack in either tier
+	native bool
+	busy   atomic.Uint32
+	own    int64 // the word to poll when every safepoint is to exit
+
+	// observe, if set, is told of every safepoint exit; tests compare tiers
+	// with it.
+	observe func(*Instance, ops.Exit, ops.Site)
+}
+
+// NewInstance returns an instance of the code.
+func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
+	if cfg.StackBytes == 0 {
+		cfg.StackBytes = DefaultStackBytes
+	}
+	if cfg.StackBytes < 8*ops.HeaderWords || cfg.StackBytes%8 != 0 {
+		return nil, fmt.Errorf("jit: StackBytes is %d, want a multiple of 8 of at least %d", cfg.StackBytes, 8*ops.HeaderWords)
+	}
+	in := &Instance{code: c, native: c.addr != 0, own: -1}
+	in.interp.Stack = make([]uint64, cfg.StackBytes/8)
+	if in.native {
+		in.ctx.exit = leaveAddr()
+		in.ctx.limit = in.stackAddr() + uintptr(cfg.StackBytes)
+		if c.engine.cfg.Tuning.ExitAtPolls {
+			in.ctx.ownPoll = uintptr(unsafe.Pointer(&in.own))
+		}
+	}
+	if err := c.adopt(in); err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+// stackAddr returns the address of the stack. Objects on Go's heap don't move.
+func (in *Instance) stackAddr() uintptr {
+	return uintptr(unsafe.Pointer(unsafe.SliceData(in.interp.Stack)))
+}
+
+// Call runs a function. The arguments are in s.Reg and, those without a
+// register, in s.Slots, where on return the results are; of s.Reg and s.Slots
+// nothing else means anything then. len(s.Slots) must suffice for both. A nil s
+// stands for no arguments and no results.
+//
+// The error is a *Trap if the program trapped, ctx.Err() if ctx is done, at the
+// latest some 10 ms after that, ErrClosed or ErrInUse. After an error the
+// instance is ready for the next call.
+func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
+	p := in.code.program
+	if int(fn) >= p.NumFuncs() {
+		return fmt.Errorf("jit: call of function %d: the program has %d", fn, p.NumFuncs())
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !in.busy.CompareAndSwap(0, 1) {
+		return ErrInUse
+	}
+	err := ErrClosed
+	if !in.code.closed.Load() {
+		err = in.call(ctx, fn, s)
+	}
+	in.busy.Store(0)
+	if in.code.closed.Load() {
+		in.code.released()
+	}
+	return err
+}
+
+// call is Call on an instance that is ours, of code that is open.
+func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
+	var none ops.State
+	if s == nil {
+		s = &none
+	}
+	f := in.code.program.Func(fn)
+	if f.Slots != 0 {
+		if err := in.passSlots(f, s); err != nil {
+			return err
+		}
+	}
+	var err error
+	if in.native {
+		in.ctx.reg = s.Reg
+		err = in.runNative(ctx, fn)
+		s.Reg = in.ctx.reg
+	} else {
+		in.interp.Reg = s.Reg
+		err = in.runInterp(ctx, fn)
+		s.Reg = in.interp.Reg
+	}
+	if n := f.Sig.ResultSlots(); n != 0 && err == nil {
+		copy(s.Slots[:n], in.interp.Stack[ops.HeaderWords:])
+	}
+	return err
+}
+
+// passSlots puts the arguments that have no register into the frame.
+func (in *Instance) passSlots(f *ops.Func, s *ops.State) error {
+	params, results := f.Sig.ParamSlots(), f.Sig.ResultSlots()
+	if len(s.Slots) < max(params, results) {
+		return fmt.Errorf("jit: call of %s: State has %d slots, its parameters and results take %d", f.Name, len(s.Slots), max(params, results))
+	}
+	if ops.HeaderWords+params <= len(in.interp.Stack) { // otherwise a stack overflow is ahead
+		copy(in.interp.Stack[ops.HeaderWords:], s.Slots[:params])
+	}
+	return nil
+}
+
+// runNative enters compiled code until the call is over.
+func (in *Instance) runNative(ctx context.Context, fn ops.FuncID) error {
+	c := &in.ctx
+	c.fp = in.stackAddr()
+	c.resume = in.code.entry(fn)
+	// The bottom frame returns to leave, with a site that says so.
+	in.interp.Stack[0] = uint64(c.exit)
+	for {
+		c.site = uint32(ops.ExitReturn)
+		enter(c)
+		exit := ops.Exit(c.site & exitMask)
+		if exit == ops.ExitReturn {
+			runtime.KeepAlive(in)
+			return nil
+		}
+		site := ops.Site{Func: ops.FuncID(c.site >> siteShift), PC: int(c.pc)}
+		m := in.code.layout()
+		switch exit {
+		case ops.ExitEntry:
+			c.resume = in.code.addr + uintptr(m.start(site.Func, 0))
+		case ops.ExitSafepoint:
+			c.resume = in.code.addr + uintptr(m.behindPoll(site.Func, site.PC))
+		case ops.ExitTrap:
+			return newTrap(in.code.program, ops.Reason(c.site>>reasonShift&reasonMask), in.sites(site))
+		default:
+			panic("jit: compiled code left with " + exit.String())
+		}
+		if in.observe != nil {
+			in.observe(in, exit, site)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+// sites returns the stack behind compiled code that left at site.
+func (in *Instance) sites(site ops.Site) []ops.Site {
+	sites := []ops.Site{site}
+	m := in.code.layout()
+	stack := in.interp.Stack
+	fp := int(in.ctx.fp-in.stackAddr()) / 8
+	// A frame that did not fit on the stack has a header all the same, if only
+	// half of it: its return address.
+	for stack[fp] != uint64(in.ctx.exit) {
+		s := m.site(int(uintptr(stack[fp]) - in.code.addr - 1))
+		sites = append(sites, s)
+		fp -= ops.HeaderWords + int(in.code.program.Func(s.Func).Slots)
+	}
+	return sites
+}
+
+// runInterp interprets until the call is over.
+func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID) error {
+	m, p := &in.interp, in.code.program
+	m.Enter(fn)
+	for {
+		m.Polls = interpPolls
+		if in.code.engine.cfg.Tuning.ExitAtPolls {
+			m.Polls = 0
+		}
+		exit := m.Run(p)
+		site := ops.Site{Func: m.Func, PC: m.PC}
+		switch exit {
+		case ops.ExitReturn:
+			return nil
+		case ops.ExitTrap:
+			return newTrap(p, m.Reason, m.Callers(p, []ops.Site{site}))
+		}
+		if in.observe != nil {
+			in.observe(in, exit, site)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package jit
+
+import (
+	"slices"
+
+	"github.com/copyjit/copyjit/ops"
+	"github.com/copyjit/copyjit/stencils"
+)
+
+// A Piece is the copy of one part of a stencil in a Code.
+type Piece struct {
+	Func    ops.FuncID
+	PC      int    // the operation that it belongs to
+	Stencil string // the stencil's name
+	Op      bool   // it is the operation's own; otherwise an entry or a poll before it
+	Cold    bool   // it is the cold part
+	Offset  int    // from the start of the code, in bytes
+	Code    []byte // the finished bytes
+	Patches []Patch
+}
+
+// A Patch is a hole and what was written into it.
+type Patch struct {
+	Offset int // from the start of the piece
+	Kind   stencils.Kind
+	Value  stencils.Value
+	Number int64 // the immediate or offset; of an address, where in the code it is
+}
+
+// Pieces returns what the machine code consists of, in the order of offsets, or
+// nil if there is none or the code is closed.
+func (c *Code) Pieces() []Piece {
+	e := c.engine
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if c.addr == 0 || c.freed || e.mem == nil {
+		return nil
+	}
+	code := e.mem.Writable(c.block)
+	m := mapCode(c.program)
+	var pieces []Piece
+	for i := range m.items {
+		it := &m.items[i]
+		s := &nativeSet.Stencils[it.Stencil]
+		site := ops.Site{Func: ops.FuncID(it.Site >> siteShift), PC: int(it.PC)}
+		piece := Piece{Func: site.Func, PC: site.PC, Stencil: nativeName(int(it.Stencil))}
+		piece.Op = it.Stencil != uint32(nativeSet.Entry) && it.Stencil != uint32(nativeSet.Poll)
+		for _, part := range []struct {
+			*stencils.Part
+			at   int
+			cold bool
+		}{{&s.Hot, it.Offset(), false}, {&s.Cold, it.ColdOffset(), true}} {
+			if part.Size == 0 {
+				continue
+			}
+			p := piece
+			p.Cold, p.Offset = part.cold, part.at
+			p.Code = slices.Clone(code[part.at : part.at+int(part.Size)])
+			for _, h := range nativeSet.Holes[part.Holes:][:part.NumHoles] {
+				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value}
+				switch h.Value {
+				case stencils.ValD:
+					patch.Number = int64(it.D)
+				case stencils.ValL:
+					patch.Number = int64(it.L)
+				case stencils.ValR:
+					patch.Number = int64(it.R)
+				case stencils.ValImm:
+					patch.Number = int64(it.Imm)
+				case stencils.ValSite:
+					patch.Number = int64(it.Site)
+				case stencils.ValPC:
+					patch.Number = int64(it.PC)
+				case stencils.ValTarget:
+					patch.Number = int64(m.items[it.Target].Offset())
+				case stencils.ValHot:
+					patch.Number = int64(it.Offset())
+				case stencils.ValCold:
+					patch.Number = int64(it.ColdOffset())
+				}
+				p.Patches = append(p.Patches, patch)
+			}
+			pieces = append(pieces, p)
+		}
+	}
+	slices.SortStableFunc(pieces, func(a, b Piece) int { return a.Offset - b.Offset })
+	return pieces
+}

@@ -1,0 +1,345 @@
+package jit
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/copyjit/copyjit/internal/sample"
+	"github.com/copyjit/copyjit/ops"
+)
+
+func mustParse(t testing.TB, src string) *ops.Program {
+	t.Helper()
+	p, err := ops.Parse("test.cj", []byte("copyjit 1\n"+src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func mustCompile(t testing.TB, e *Engine, p *ops.Program) *Code {
+	t.Helper()
+	c, err := e.Compile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func mustInstance(t testing.TB, c *Code, cfg InstanceConfig) *Instance {
+	t.Helper()
+	in, err := c.NewInstance(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+const spin = "func spin ()\nagain:\n jump again\n"
+
+// eachTier runs a test on every tier that the platform has.
+func eachTier(t *testing.T, f func(*testing.T, *Engine)) {
+	for _, tc := range tierConfigs {
+		t.Run(tc.name, func(t *testing.T) { f(t, tc.engine(t)) })
+	}
+}
+
+// TestCollectorBesideLoop: with endless loops on every P, the collector and
+// other goroutines go on.
+func TestCollectorBesideLoop(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		code := mustCompile(t, e, mustParse(t, spin))
+		ctx, cancel := context.WithCancel(context.Background())
+		var wg sync.WaitGroup
+		for range runtime.GOMAXPROCS(0) {
+			in := mustInstance(t, code, InstanceConfig{})
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				if err := in.Call(ctx, 0, nil); !errors.Is(err, context.Canceled) {
+					t.Errorf("the spinning call ended with %v", err)
+				}
+			}()
+		}
+		time.Sleep(20 * time.Millisecond)
+		start := time.Now()
+		for range 3 {
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+		}
+		if d := time.Since(start); d > 3*time.Second {
+			t.Errorf("three collections beside spinning code took %v", d)
+		}
+		cancel()
+		wg.Wait()
+	})
+}
+
+// TestCancel: a spinning call ends when its context does, on one P too.
+func TestCancel(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	programs := map[string]string{
+		"loop": spin,
+		// Exponential, without a loop.
+		"tree": "func tree0 ()\n call tree1\n call tree1\n return\n" + chain(1, 60),
+	}
+	for name, src := range programs {
+		t.Run(name, func(t *testing.T) {
+			eachTier(t, func(t *testing.T, e *Engine) {
+				in := mustInstance(t, mustCompile(t, e, mustParse(t, src)), InstanceConfig{})
+				ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
+				defer cancel()
+				start := time.Now()
+				err := in.Call(ctx, 0, nil)
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatalf("error %v", err)
+				}
+				if d := time.Since(start); d > 2*time.Second {
+					t.Errorf("cancellation after 30 ms took %v", d)
+				}
+			})
+		})
+	}
+}
+
+// chain returns functions each of which calls the next one twice.
+func chain(from, to int) string {
+	var b strings.Builder
+	name := func(i int) string { return "tree" + string(rune('0'+i/10)) + string(rune('0'+i%10)) }
+	b.WriteString("func tree1 ()\n call " + name(from+1) + "\n call " + name(from+1) + "\n return\n")
+	for i := from + 1; i < to; i++ {
+		b.WriteString("func " + name(i) + " ()\n call " + name(i+1) + "\n call " + name(i+1) + "\n return\n")
+	}
+	b.WriteString("func " + name(to) + " ()\n return\n")
+	return b.String()
+}
+
+// TestStackOverflow: unbounded recursion is a trap with function and pc, at the
+// limit that was asked for, and the instance works afterwards.
+func TestStackOverflow(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		code := mustCompile(t, e, mustParse(t, "func main (i) (i)\n call down\n return\n"+
+			"func down (i) (i)\n add a, a, 1\n call down\n return\nfunc id (i) (i)\n return\n"))
+		for _, bytes := range []int{64, 80, 4096, 1 << 16} {
+			in := mustInstance(t, code, InstanceConfig{StackBytes: bytes})
+			s := ops.State{}
+			err := in.Call(context.Background(), 0, &s)
+			var trap *Trap
+			if !errors.As(err, &trap) || trap.Reason != ops.ReasonStackOverflow || trap.Func != "down" || trap.PC != 0 {
+				t.Fatalf("%d bytes: %v", bytes, err)
+			}
+			// A frame is its header, and its callee's header behind it.
+			if want := uint64(bytes/16 - 2); s.Reg[0] != want {
+				t.Errorf("%d bytes of stack: %d calls, want %d", bytes, s.Reg[0], want)
+			}
+			if n := len(trap.Stack) + trap.Omitted; n != bytes/16 {
+				t.Errorf("%d bytes of stack: %d frames in the trace, want %d", bytes, n, bytes/16)
+			}
+			if last := trap.Stack[len(trap.Stack)-1]; last.Func != "main" || last.PC != 0 {
+				t.Errorf("the outermost frame is %v", last)
+			}
+			s = ops.State{Reg: [ops.NumRegs]uint64{5}}
+			if err := in.Call(context.Background(), 2, &s); err != nil || s.Reg[0] != 5 {
+				t.Errorf("a call after the trap: %d, %v", s.Reg[0], err)
+			}
+		}
+	})
+}
+
+// TestMisuse: what a caller can do wrong has an error of its own.
+func TestMisuse(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		bg := context.Background()
+		code := mustCompile(t, e, mustParse(t, spin+"func many (i, i, i, i, i) (i) slots 1\n mov a, [0]\n return\n"))
+		in := mustInstance(t, code, InstanceConfig{})
+		if err := in.Call(bg, 2, nil); err == nil || !strings.Contains(err.Error(), "function 2: the program has 2") {
+			t.Errorf("a function that is not there: %v", err)
+		}
+		if err := in.Call(bg, 1, nil); err == nil || !strings.Contains(err.Error(), "State has 0 slots") {
+			t.Errorf("a State without slots: %v", err)
+		}
+		s := ops.State{Slots: []uint64{42}}
+		if err := in.Call(bg, 1, &s); err != nil || s.Reg[0] != 42 {
+			t.Errorf("an argument in a slot: %d, %v", s.Reg[0], err)
+		}
+		done, cancelled := context.WithCancel(bg)
+		cancelled()
+		if err := in.Call(done, 1, &s); !errors.Is(err, context.Canceled) {
+			t.Errorf("a context that is done: %v", err)
+		}
+		ctx, cancel := context.WithCancel(bg)
+		started := make(chan error)
+		go func() { started <- in.Call(ctx, 0, nil) }()
+		for in.busy.Load() == 0 {
+			runtime.Gosched()
+		}
+		if err := in.Call(bg, 1, &s); !errors.Is(err, ErrInUse) {
+			t.Errorf("a call while another is in progress: %v", err)
+		}
+		cancel()
+		<-started
+		for _, bytes := range []int{-8, 8, 17} {
+			if _, err := code.NewInstance(InstanceConfig{StackBytes: bytes}); err == nil {
+				t.Errorf("a stack of %d bytes is accepted", bytes)
+			}
+		}
+	})
+	for _, cfg := range []Config{{Tier: 9}, {CodeBytes: -1}, {CodeBytes: 1 << 40 >> (32 - 32*(^uint(0)>>63))}} {
+		if e, err := NewEngine(cfg); err == nil && cfg.CodeBytes != 0 {
+			e.Close()
+			t.Errorf("%+v is accepted", cfg)
+		}
+	}
+}
+
+// TestCloseWhileRunning: Close during a call lets it finish and frees the code
+// behind it.
+func TestCloseWhileRunning(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		code := mustCompile(t, e, mustParse(t, spin))
+		in := mustInstance(t, code, InstanceConfig{})
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error)
+		go func() { ended <- in.Call(ctx, 0, nil) }()
+		for in.busy.Load() == 0 {
+			runtime.Gosched()
+		}
+		code.Close()
+		code.Close()
+		if e.Stats().Codes != 1 {
+			t.Error("the code was freed under a call")
+		}
+		time.Sleep(time.Millisecond)
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the call ended with %v", err)
+		}
+		if s := e.Stats(); s.Codes != 0 || s.CodeBytes != 0 {
+			t.Errorf("the code was not freed behind the call: %+v", s)
+		}
+		if err := in.Call(context.Background(), 0, nil); !errors.Is(err, ErrClosed) {
+			t.Errorf("a call of closed code: %v", err)
+		}
+		if _, err := code.NewInstance(InstanceConfig{}); !errors.Is(err, ErrClosed) {
+			t.Errorf("an instance of closed code: %v", err)
+		}
+	})
+}
+
+// TestCloseEngine: an engine that is closed under a call waits for it.
+func TestCloseEngine(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		code := mustCompile(t, e, mustParse(t, spin))
+		in := mustInstance(t, code, InstanceConfig{})
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error)
+		go func() { ended <- in.Call(ctx, 0, nil) }()
+		for in.busy.Load() == 0 {
+			runtime.Gosched()
+		}
+		e.Close()
+		e.Close()
+		time.Sleep(time.Millisecond)
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the call ended with %v", err)
+		}
+		if e.mem != nil {
+			t.Error("the memory is still mapped behind the last call")
+		}
+		if err := in.Call(context.Background(), 0, nil); !errors.Is(err, ErrClosed) {
+			t.Errorf("a call on a closed engine: %v", err)
+		}
+		if _, err := e.Compile(code.Program()); !errors.Is(err, ErrClosed) {
+			t.Errorf("compiling on a closed engine: %v", err)
+		}
+		if err := code.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestConcurrent compiles, calls and closes from several goroutines.
+func TestConcurrent(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		p := sample.Program(sample.Fib)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for range 25 {
+					code := mustCompile(t, e, p)
+					var inner sync.WaitGroup
+					for range 3 {
+						in := mustInstance(t, code, InstanceConfig{StackBytes: 1 << 12})
+						inner.Add(1)
+						go func() {
+							defer inner.Done()
+							for {
+								s := ops.State{Reg: [ops.NumRegs]uint64{12}}
+								err := in.Call(context.Background(), 0, &s)
+								if errors.Is(err, ErrClosed) {
+									return
+								}
+								if err != nil || s.Reg[0] != 144 {
+									t.Errorf("fib(12) = %d, %v", s.Reg[0], err)
+									return
+								}
+								runtime.Gosched()
+							}
+						}()
+					}
+					runtime.Gosched()
+					code.Close()
+					inner.Wait()
+				}
+			}()
+		}
+		wg.Wait()
+		if s := e.Stats(); s.Codes != 0 || s.CodeBytes != 0 {
+			t.Errorf("after closing all code: %+v", s)
+		}
+	})
+}
+
+// TestCodeLimit: reaching the limit of code memory has an error of its own, and
+// freeing makes room again.
+func TestCodeLimit(t *testing.T) {
+	native(t, Tuning{})
+	e, err := NewEngine(Config{Tier: TierNative, CodeBytes: 1 << 16})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	p := sample.Program(sample.Fib)
+	for range 3 {
+		var codes []*Code
+		for {
+			c, err := e.Compile(p)
+			var limit *LimitError
+			if errors.As(err, &limit) {
+				if limit.Limit != "code bytes" || limit.Max != 1<<16 {
+					t.Errorf("%v", limit)
+				}
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			codes = append(codes, c)
+		}
+		if len(codes) < 1<<16/512 {
+			t.Errorf("only %d codes of %d bytes fit", len(codes), codes[0].Size())
+		}
+		for _, c := range codes {
+			c.Close()
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package jit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/copyjit/copyjit/internal/tiertest"
+	"github.com/copyjit/copyjit/ops"
+)
+
+// A tierConfig is one way to run the corpus.
+type tierConfig struct {
+	name string
+	cfg  Config
+}
+
+var tierConfigs = []tierConfig{
+	{"interp", Config{Tier: TierInterp}},
+	{"interp polls", Config{Tier: TierInterp, Tuning: Tuning{ExitAtPolls: true}}},
+	{"jit", Config{Tier: TierNative, Tuning: Tuning{Validate: true, Poison: true}}},
+	{"jit polls", Config{Tier: TierNative, Tuning: Tuning{Validate: true, ExitAtPolls: true}}},
+}
+
+// engine returns an engine of the config, or nil where the platform has none.
+func (tc *tierConfig) engine(t *testing.T) *Engine {
+	t.Helper()
+	if tc.cfg.Tier == TierNative {
+		native(t, Tuning{}) // fails or skips as it must
+	}
+	e, err := NewEngine(tc.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// TestCorpus runs every program of testdata on every tier, as it is and with
+// every safepoint exiting, and compares the results with what the files say.
+func TestCorpus(t *testing.T) {
+	programs := append(tiertest.Corpus(t), tiertest.Forms(t)...)
+	for _, tc := range tierConfigs {
+		t.Run(tc.name, func(t *testing.T) {
+			e := tc.engine(t)
+			for _, p := range programs {
+				code := mustCompile(t, e, p.Program)
+				for _, c := range p.Cases {
+					runCase(t, code, &c)
+				}
+				code.Close()
+			}
+			if s := e.Stats(); s.Codes != 0 || s.CodeBytes != 0 {
+				t.Errorf("after closing all code: %+v", s)
+			}
+		})
+	}
+}
+
+// stack is the stack on which cases run; the interpreter's tests use the same.
+var stack = InstanceConfig{StackBytes: 8 * tiertest.StackWords}
+
+func runCase(t *testing.T, code *Code, c *tiertest.Case) {
+	t.Helper()
+	in := mustInstance(t, code, stack)
+	s := c.State()
+	if diff := c.Diff(code.Program(), outcome(t, c, s, in.Call(context.Background(), c.ID, s))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// outcome describes the end of a call as tiertest does.
+func outcome(t *testing.T, c *tiertest.Case, s *ops.State, err error) tiertest.Outcome {
+	t.Helper()
+	var trap *Trap
+	switch {
+	case err == nil:
+		return tiertest.Outcome{Results: tiertest.Results(c.Sig, s)}
+	case errors.As(err, &trap):
+		o := tiertest.Outcome{Trap: trap.Reason, Code: trap.Code}
+		o.At = ops.Site{Func: trap.Stack[0].ID, PC: trap.PC}
+		for _, f := range trap.Stack[1:] {
+			o.Callers = append(o.Callers, ops.Site{Func: f.ID, PC: f.PC})
+		}
+		return o
+	}
+	t.Errorf("%s:%d: %s: %v", c.File, c.Line, c, err)
+	return tiertest.Outcome{}
+}
+
+// A snapshot is what both tiers must agree on at a safepoint.
+type snapshot struct {
+	exit  ops.Exit
+	site  ops.Site
+	depth int
+	state string // registers and the current frame
+}
+
+// snapshots runs a case with every safepoint exiting and returns what it saw at
+// the first of them, and how it ended.
+func snapshots(t *testing.T, code *Code, c *tiertest.Case, limit int) (list []snapshot, end string) {
+	t.Helper()
+	in := mustInstance(t, code, stack)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	in.observe = func(in *Instance, exit ops.Exit, site ops.Site) {
+		regs, fp := in.interp.Reg, in.interp.FP
+		if in.native {
+			regs, fp = in.ctx.reg, int(in.ctx.fp-in.stackAddr())/8
+		}
+		f := code.Program().Func(site.Func)
+		frame := in.interp.Stack[fp+ops.HeaderWords:][:f.Slots]
+		list = append(list, snapshot{exit, site, fp, fmt.Sprint(regs, frame)})
+		if len(list) == limit {
+			cancel()
+		}
+	}
+	s := c.State()
+	err := in.Call(ctx, c.ID, s)
+	var trap *Trap
+	if errors.As(err, &trap) {
+		return list, trap.Error() + "\n" + trap.Trace()
+	}
+	return list, fmt.Sprint(err, tiertest.Results(c.Sig, s))
+}
+
+// TestLockStep compares the whole state of both tiers at every safepoint, and
+// the stacks of traps.
+func TestLockStep(t *testing.T) {
+	interp, jit := tierConfigs[1].engine(t), tierConfigs[3].engine(t)
+	total := 0
+	for _, p := range append(tiertest.Corpus(t), tiertest.Forms(t)...) {
+		a, b := mustCompile(t, interp, p.Program), mustCompile(t, jit, p.Program)
+		for _, c := range p.Cases {
+			want, wantEnd := snapshots(t, a, &c, 20_000)
+			got, gotEnd := snapshots(t, b, &c, 20_000)
+			for i := range min(len(want), len(got)) {
+				if want[i] != got[i] {
+					t.Fatalf("%s: %v: safepoint %d:\ninterp %+v\njit    %+v", c.File, c, i, want[i], got[i])
+				}
+			}
+			if len(want) != len(got) || wantEnd != gotEnd {
+				t.Fatalf("%s: %v: %d safepoints and %s on the interpreter, %d and %s compiled", c.File, c, len(want), wantEnd, len(got), gotEnd)
+			}
+			total += len(got)
+		}
+	}
+	t.Logf("%d safepoints compared", total)
+	if total < 1000 {
+		t.Errorf("only %d safepoints compared", total)
+	}
+}

@@ -1,0 +1,53 @@
+package jit
+
+// A Tier is a way to run programs.
+type Tier uint8
+
+// The tiers.
+const (
+	TierAuto   Tier = iota // native where the platform allows it, else the interpreter
+	TierInterp             // the interpreter of package ops
+	TierNative             // compiled code; NewEngine fails where there is none
+)
+
+// String names the tier as the command line does.
+func (t Tier) String() string {
+	switch t {
+	case TierAuto:
+		return "auto"
+	case TierInterp:
+		return "interp"
+	case TierNative:
+		return "jit"
+	}
+	return "no tier"
+}
+
+// Tuning holds what has no effect on results, only on speed and on how much is
+// checked. The zero Tuning is the default.
+type Tuning struct {
+	// Validate reads all code back after it is emitted (linker.Validate). It
+	// multiplies the time of Compile by some fifty.
+	Validate bool
+
+	// ExitAtPolls makes compiled code leave at every safepoint and re-enter, as
+	// if the scheduler asked for it each time: to test what happens there.
+	ExitAtPolls bool
+
+	// Poison overwrites freed code with traps.
+	Poison bool
+}
+
+const (
+	// DefaultCodeBytes is how much code an engine can hold unless its Config
+	// says otherwise. It is address space; memory is taken as code needs it.
+	DefaultCodeBytes = 64 << 20
+
+	// DefaultStackBytes is an instance's stack unless its config says otherwise:
+	// as much as some 30,000 frames of a small recursive function.
+	DefaultStackBytes = 1 << 20
+
+	// interpPolls is how many safepoints the interpreter passes between looks at
+	// the context: about 100 µs, as Go preempts the interpreter without our help.
+	interpPolls = 10_000
+)

@@ -1,0 +1,258 @@
+package linker
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/copyjit/copyjit/stencils"
+)
+
+// toySet is a made-up target with registers of three bits: an entry of 3 bytes;
+// a 9-byte stencil with two register fields, a 32-bit hole and a branch in its
+// cold part; a jump; a 20-byte stencil with a 64-bit hole.
+func toySet() *stencils.Set {
+	code := []byte{
+		1, 2, 3, // entry
+		0x10, 0x20, 0x40, 4, 0, 0, 0, 0, 5, // fields at bits 16 and 19, hole at 4
+		6, 0, 0, 0, 0, 7, // its cold part, hole at 1
+		8, 0, 0, 0, 0, // jump, hole at 1
+		9, 10, 0, 0, 0, 0, 0, 0, 0, 0, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, // hole at 2
+	}
+	code = append(code, make([]byte, stencils.Slack)...)
+	return &stencils.Set{
+		Target: "toy", Code: code, RegBits: 3,
+		Fields: []stencils.Field{{Offset: 1, D: 1 << 8, L: 1 << 11}},
+		Holes: []stencils.Hole{
+			{Offset: 4, Kind: stencils.X86Abs32S, Value: stencils.ValImm, Addend: 3},
+			{Offset: 1, Kind: stencils.X86PC32, Value: stencils.ValHot, Addend: -4},
+			{Offset: 1, Kind: stencils.X86PC32, Value: stencils.ValTarget, Addend: -4},
+			{Offset: 2, Kind: stencils.X86Abs64, Value: stencils.ValImm},
+		},
+		Stencils: []stencils.Stencil{
+			{Hot: stencils.Part{Code: 0, Size: 3}},
+			{Hot: stencils.Part{Code: 3, Size: 9, NumFields: 1, NumHoles: 1}, Cold: stencils.Part{Code: 12, Size: 6, NumHoles: 1, Holes: 1}},
+			{Hot: stencils.Part{Code: 18, Size: 5, NumHoles: 1, Holes: 2}},
+			{Hot: stencils.Part{Code: 23, Size: 20, NumHoles: 1, Holes: 3}},
+		},
+		Entry: 0, Poll: 2,
+	}
+}
+
+func toyItems() []Item {
+	return []Item{
+		{Stencil: 0},
+		{Stencil: 1, D: 5, L: 2, Imm: 1000},
+		{Stencil: 2, Target: 1},
+		{Stencil: 0},
+		{Stencil: 3, Imm: 0x1122334455667788},
+		{Stencil: 1, D: 7, L: 7, Imm: 1<<64 - 1},
+		{Stencil: 2, Target: 3},
+	}
+}
+
+func link(t *testing.T, set *stencils.Set, items []Item) []byte {
+	t.Helper()
+	size, err := Layout(set, items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, size+stencils.Slack)
+	if err := Emit(set, items, buf, size); err != nil {
+		t.Fatal(err)
+	}
+	return buf[:size]
+}
+
+func TestLink(t *testing.T) {
+	set := toySet()
+	if err := set.Check(); err != nil {
+		t.Fatal(err)
+	}
+	items := toyItems()
+	code := link(t, set, items)
+	want := []byte{
+		1, 2, 3,
+		0x10, 0x20, 0x40 | 5 | 2<<3, 4, 0xeb, 3, 0, 0, 5,
+		8, 0xf2, 0xff, 0xff, 0xff, // to 3, from the end of the hole at 17
+	}
+	for len(want) < 32 {
+		want = append(want, 0xcc)
+	}
+	if string(code[:32]) != string(want) {
+		t.Errorf("got  % x\nwant % x", code[:32], want)
+	}
+	for i, offset := range []int{0, 3, 12, 32, 35, 55, 64} {
+		if items[i].Offset() != offset {
+			t.Errorf("item %d is at %d, want %d", i, items[i].Offset(), offset)
+		}
+	}
+	if items[1].ColdOffset() != 69 || items[5].ColdOffset() != 75 || len(code) != 81 {
+		t.Errorf("cold parts at %d and %d of %d", items[1].ColdOffset(), items[5].ColdOffset(), len(code))
+	}
+	if err := Validate(set, items, code); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFlips: whatever bit of finished code changes, the validator says so.
+func TestFlips(t *testing.T) {
+	set, items := toySet(), toyItems()
+	code := link(t, set, items)
+	for bit := range 8 * len(code) {
+		code[bit/8] ^= 1 << (bit % 8)
+		var bad *CodeError
+		if err := Validate(set, items, code); !errors.As(err, &bad) {
+			t.Errorf("bit %d of byte %d: %v", bit%8, bit/8, err)
+		}
+		code[bit/8] ^= 1 << (bit % 8)
+	}
+	for _, cut := range [][]byte{code[:len(code)-1], append(code[:len(code):len(code)], 0), nil} {
+		if Validate(set, items, cut) == nil {
+			t.Errorf("%d of %d bytes are accepted", len(cut), len(code))
+		}
+	}
+}
+
+// TestValidateItems: code that belongs to another list is not accepted.
+func TestValidateItems(t *testing.T) {
+	set := toySet()
+	code := link(t, set, toyItems())
+	for name, change := range map[string]func([]Item){
+		"register":  func(items []Item) { items[1].D = 4 },
+		"immediate": func(items []Item) { items[1].Imm++ },
+		"wide":      func(items []Item) { items[4].Imm ^= 1 << 63 },
+		"target":    func(items []Item) { items[2].Target = 0 },
+		"no target": func(items []Item) { items[2].Target = 99 },
+		"stencil":   func(items []Item) { items[4].Stencil = 1 },
+	} {
+		items := toyItems()
+		change(items)
+		var bad *CodeError
+		if err := Validate(set, items, code); !errors.As(err, &bad) {
+			t.Errorf("another %s: %v", name, err)
+		} else if bad.Error() == "" {
+			t.Errorf("another %s: no message", name)
+		}
+	}
+}
+
+// TestRange: a value that does not fit in its hole is an error that names the
+// hole, on both sides of both limits.
+func TestRange(t *testing.T) {
+	set := toySet()
+	for _, c := range []struct {
+		imm int64
+		ok  bool
+	}{
+		{math.MaxInt32 - 3, true}, {math.MaxInt32 - 2, false},
+		{math.MinInt32 - 3, true}, {math.MinInt32 - 4, false},
+		{0, true}, {math.MaxInt64, false}, {math.MinInt64, false},
+	} {
+		items := []Item{{Stencil: 0}, {Stencil: 1, Imm: uint64(c.imm)}}
+		size, err := Layout(set, items)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = Emit(set, items, make([]byte, size+stencils.Slack), size)
+		var hole *HoleError
+		if c.ok != (err == nil) || err != nil && !errors.As(err, &hole) {
+			t.Errorf("%d: %v", c.imm, err)
+		}
+		if hole != nil && !strings.Contains(hole.Error(), "item 1, stencil 1, hot part, hole at 4 (X86Abs32S imm)") {
+			t.Errorf("%d: %v", c.imm, hole)
+		}
+	}
+}
+
+// TestRelocations: each kind on both sides of its limits.
+func TestRelocations(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		patch func([]byte, int64) bool
+		lo    int64
+		hi    int64
+	}{
+		{"x86Abs32S", x86Abs32S, math.MinInt32, math.MaxInt32},
+		{"x86Abs32", x86Abs32, 0, math.MaxUint32},
+		{"x86PC32", x86PC32, math.MinInt32, math.MaxInt32},
+	} {
+		for _, v := range []int64{c.lo, c.hi, c.lo + 1, c.hi - 1} {
+			code := []byte{0xaa, 0xaa, 0xaa, 0xaa, 0xaa}
+			if !c.patch(code, v) || uint32(v) != uint32(code[0])|uint32(code[1])<<8|uint32(code[2])<<16|uint32(code[3])<<24 || code[4] != 0xaa {
+				t.Errorf("%s: %d gives % x", c.name, v, code)
+			}
+		}
+		for _, v := range []int64{c.lo - 1, c.hi + 1, math.MinInt64, math.MaxInt64} {
+			code := []byte{0xaa, 0xaa, 0xaa, 0xaa}
+			if c.patch(code, v) || string(code) != "\xaa\xaa\xaa\xaa" {
+				t.Errorf("%s: %d is accepted: % x", c.name, v, code)
+			}
+		}
+	}
+	code := make([]byte, 9)
+	if !x86Abs64(code, math.MinInt64+1) || string(code) != "\x01\x00\x00\x00\x00\x00\x00\x80\x00" {
+		t.Errorf("x86Abs64: % x", code)
+	}
+}
+
+// TestBadLists: lists that cannot be linked.
+func TestBadLists(t *testing.T) {
+	set := toySet()
+	if _, err := Layout(set, []Item{{Stencil: 4}}); err == nil || !strings.Contains(err.Error(), "item 0: stencil 4: the toy set has 4") {
+		t.Errorf("a stencil that is not there: %v", err)
+	}
+	items := []Item{{Stencil: 2, Target: 7}}
+	size, err := Layout(set, items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hole *HoleError
+	if err := Emit(set, items, make([]byte, size+stencils.Slack), size); !errors.As(err, &hole) {
+		t.Errorf("a target that is not there: %v", err)
+	}
+	if err := Emit(set, items, make([]byte, size+stencils.Slack-1), size); err == nil || !strings.Contains(err.Error(), "slack") {
+		t.Errorf("a buffer without slack: %v", err)
+	}
+	items[0].Target = 0
+	if err := Emit(set, items, make([]byte, size+stencils.Slack+1), size+1); err == nil || !strings.Contains(err.Error(), "laid out") {
+		t.Errorf("a size that is not Layout's: %v", err)
+	}
+	many := make([]Item, MaxSize/20+1)
+	for i := range many {
+		many[i].Stencil = 3
+	}
+	if _, err := Layout(set, many); err == nil {
+		t.Error("more than MaxSize bytes are accepted")
+	}
+}
+
+// TestCheck: a corrupted table is found before anything is linked with it.
+func TestCheck(t *testing.T) {
+	for name, corrupt := range map[string]func(*stencils.Set){
+		"RegBits":            func(s *stencils.Set) { s.RegBits = 0 },
+		"code outside":       func(s *stencils.Set) { s.Stencils[3].Hot.Code += 1 },
+		"fields outside":     func(s *stencils.Set) { s.Stencils[1].Hot.NumFields = 2 },
+		"holes outside":      func(s *stencils.Set) { s.Stencils[3].Hot.NumHoles = 2 },
+		"hole sticks out":    func(s *stencils.Set) { s.Holes[0].Offset = 6 },
+		"field sticks out":   func(s *stencils.Set) { s.Fields[0].L = 1 << 62 },
+		"field over field":   func(s *stencils.Set) { s.Fields[0].L = 1 << 9 },
+		"hole not zero":      func(s *stencils.Set) { s.Code[8] = 1 },
+		"field not zero":     func(s *stencils.Set) { s.Code[5] |= 1 },
+		"no such kind":       func(s *stencils.Set) { s.Holes[2].Kind = stencils.NumKinds },
+		"no such value":      func(s *stencils.Set) { s.Holes[2].Value = stencils.NumValues },
+		"entry outside":      func(s *stencils.Set) { s.Entry = 4 },
+		"index out of range": func(s *stencils.Set) { s.Index = []uint16{5} },
+	} {
+		set := toySet()
+		sum := set.Sum()
+		corrupt(set)
+		if err := set.Check(); err == nil {
+			t.Errorf("%s: not found", name)
+		}
+		if set.Sum() == sum {
+			t.Errorf("%s: the sum is the same", name)
+		}
+	}
+}

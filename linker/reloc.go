@@ -1,0 +1,59 @@
+package linker
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"github.com/copyjit/copyjit/stencils"
+)
+
+// The relocations, one function each. In the comments S is the value, A the
+// addend, P the address of the hole. Each reports whether the value is in
+// range; if it is not, nothing is written.
+
+// x86Abs32S: word32 S + A, which the processor sign-extends.
+func x86Abs32S(code []byte, v int64) bool {
+	if v != int64(int32(v)) {
+		return false
+	}
+	binary.LittleEndian.PutUint32(code, uint32(v))
+	return true
+}
+
+// x86Abs32: word32 S + A, which the processor zero-extends.
+func x86Abs32(code []byte, v int64) bool {
+	if uint64(v) > math.MaxUint32 {
+		return false
+	}
+	binary.LittleEndian.PutUint32(code, uint32(v))
+	return true
+}
+
+// x86Abs64: word64 S + A.
+func x86Abs64(code []byte, v int64) bool {
+	binary.LittleEndian.PutUint64(code, uint64(v))
+	return true
+}
+
+// x86PC32: word32 S + A − P; v is S + A − P.
+func x86PC32(code []byte, v int64) bool { return x86Abs32S(code, v) }
+
+// A HoleError says that a value does not fit in a hole.
+type HoleError struct {
+	Item    int // index of the item
+	Stencil int // index of its stencil
+	Cold    bool
+	Hole    stencils.Hole
+	Value   int64 // what was to be written
+}
+
+// Error names the hole and the value.
+func (e *HoleError) Error() string {
+	part := "hot"
+	if e.Cold {
+		part = "cold"
+	}
+	return fmt.Sprintf("linker: item %d, stencil %d, %s part, hole at %d (%s %s): the value %d is out of range",
+		e.Item, e.Stencil, part, e.Hole.Offset, e.Hole.Kind, e.Hole.Value, e.Value)
+}

@@ -1,0 +1,200 @@
+package linker
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/copyjit/copyjit/stencils"
+)
+
+// A CodeError says where finished code is not what its items ask for.
+type CodeError struct {
+	Item   int // index of the item, −1 if it is none
+	Offset int // in the code, in bytes
+	Msg    string
+}
+
+// Error names the item, the offset and the difference.
+func (e *CodeError) Error() string {
+	if e.Item < 0 {
+		return fmt.Sprintf("linker: code at %#x: %s", e.Offset, e.Msg)
+	}
+	return fmt.Sprintf("linker: code at %#x, item %d: %s", e.Offset, e.Item, e.Msg)
+}
+
+// Validate reads finished code back: every stencil is there as a whole, its
+// registers and immediates are the item's, and every branch goes to the start
+// of the item that the list names, or within its own stencil.
+//
+// It finds the places of items by itself and reads fields and holes instead of
+// writing them, so that a mistake in Layout or Emit is not repeated here. The
+// cost is some hundred nanoseconds an item.
+func Validate(set *stencils.Set, items []Item, code []byte) error {
+	v := validator{set: set, items: items, code: code}
+	v.place()
+	for i := range items {
+		s := &set.Stencils[items[i].Stencil]
+		if err := v.part(i, &s.Hot, v.hot[i]); err != nil {
+			return err
+		}
+		if err := v.part(i, &s.Cold, v.cold[i]); err != nil {
+			return err
+		}
+	}
+	return v.gaps()
+}
+
+type validator struct {
+	set       *stencils.Set
+	items     []Item
+	code      []byte
+	hot, cold []int
+	size      int
+}
+
+// place finds where each item must be: hot parts in order, function entries at
+// multiples of EntryAlign, then cold parts in order.
+func (v *validator) place() {
+	at := 0
+	v.hot, v.cold = make([]int, len(v.items)), make([]int, len(v.items))
+	for i, it := range v.items {
+		for int(it.Stencil) == int(v.set.Entry) && at%EntryAlign != 0 {
+			at++
+		}
+		v.hot[i] = at
+		at += int(v.set.Stencils[it.Stencil].Hot.Size)
+	}
+	for i, it := range v.items {
+		v.cold[i] = at
+		at += int(v.set.Stencils[it.Stencil].Cold.Size)
+	}
+	v.size = at
+}
+
+// part checks one part of an item at its place.
+func (v *validator) part(i int, p *stencils.Part, at int) error {
+	size := int(p.Size)
+	if at+size > len(v.code) {
+		return &CodeError{i, at, fmt.Sprintf("the code ends at %#x within the stencil", len(v.code))}
+	}
+	got := v.code[at : at+size]
+	// free marks the bits that fields and holes may set.
+	free := make([]byte, size)
+	for _, f := range v.set.Fields[p.Fields : int(p.Fields)+int(p.NumFields)] {
+		if err := v.field(i, &f, got, free, at); err != nil {
+			return err
+		}
+	}
+	for _, h := range v.set.Holes[p.Holes : int(p.Holes)+int(p.NumHoles)] {
+		if err := v.hole(i, &h, got, free, at); err != nil {
+			return err
+		}
+	}
+	want := v.set.Code[p.Code : int(p.Code)+size]
+	for j := range got {
+		if (got[j]^want[j])&^free[j] != 0 {
+			return &CodeError{i, at + j, fmt.Sprintf("byte %#02x, the stencil has %#02x", got[j], want[j])}
+		}
+	}
+	return nil
+}
+
+// field checks that each place of a field names the item's register.
+func (v *validator) field(i int, f *stencils.Field, got, free []byte, at int) error {
+	it := &v.items[i]
+	for _, role := range []struct {
+		name string
+		mask uint64
+		reg  uint32
+	}{{"d", f.D, it.D}, {"l", f.L, it.L}, {"r", f.R, it.R}} {
+		for bit := range 64 {
+			if role.mask>>bit&1 == 0 {
+				continue
+			}
+			var reg uint32
+			for k := range int(v.set.RegBits) {
+				pos := int(f.Offset)*8 + bit + k
+				if pos/8 >= len(got) {
+					return &CodeError{i, at + pos/8, "a register field sticks out of the stencil"}
+				}
+				reg |= uint32(got[pos/8]>>(pos%8)&1) << k
+				free[pos/8] |= 1 << (pos % 8)
+			}
+			if reg != role.reg {
+				return &CodeError{i, at + int(f.Offset) + bit/8, fmt.Sprintf("register %d as %s, the item has %d", reg, role.name, role.reg)}
+			}
+		}
+	}
+	return nil
+}
+
+// hole checks that a hole holds the item's value.
+func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) error {
+	it := &v.items[i]
+	width := 4
+	if h.Kind == stencils.X86Abs64 {
+		width = 8
+	}
+	off := int(h.Offset)
+	if off+width > len(got) {
+		return &CodeError{i, at + off, "a hole sticks out of the stencil"}
+	}
+	var raw uint64
+	for k := range width {
+		raw |= uint64(got[off+k]) << (8 * k)
+		free[off+k] = 0xff
+	}
+	have := int64(raw)
+	switch h.Kind {
+	case stencils.X86Abs32S:
+		have = int64(int32(raw))
+	case stencils.X86PC32:
+		have = int64(int32(raw)) + int64(at+off) // S + A
+	}
+	have -= int64(h.Addend)
+	var want int64
+	switch h.Value {
+	case stencils.ValD:
+		want = int64(it.D)
+	case stencils.ValL:
+		want = int64(it.L)
+	case stencils.ValR:
+		want = int64(it.R)
+	case stencils.ValImm:
+		want = int64(it.Imm)
+	case stencils.ValSite:
+		want = int64(it.Site)
+	case stencils.ValPC:
+		want = int64(it.PC)
+	case stencils.ValTarget:
+		if int(it.Target) >= len(v.items) {
+			return &CodeError{i, at + off, fmt.Sprintf("it goes to item %d of %d", it.Target, len(v.items))}
+		}
+		want = int64(v.hot[it.Target])
+	case stencils.ValHot:
+		want = int64(v.hot[i])
+	case stencils.ValCold:
+		want = int64(v.cold[i])
+	default:
+		return &CodeError{i, at + off, "a hole for " + h.Value.String()}
+	}
+	if have != want {
+		return &CodeError{i, at + off, fmt.Sprintf("the hole for %s holds %d, the item has %d", h.Value, have, want)}
+	}
+	return nil
+}
+
+// gaps checks the size of the code and the bytes between functions.
+func (v *validator) gaps() error {
+	if len(v.code) != v.size {
+		return &CodeError{-1, len(v.code), fmt.Sprintf("%d bytes of code, the items take %d", len(v.code), v.size)}
+	}
+	for i := 1; i < len(v.items); i++ {
+		end := v.hot[i-1] + int(v.set.Stencils[v.items[i-1].Stencil].Hot.Size)
+		gap := v.code[end:v.hot[i]]
+		if !bytes.Equal(gap, bytes.Repeat([]byte{0xcc}, len(gap))) {
+			return &CodeError{-1, end, "the bytes between two functions are not traps"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+// Package ops is the machine that copyjit compiles: its operations, programs
+// for it, the builder and the text format that make them, the verifier that
+// every program has passed, and the interpreter that says what they mean.
+//
+// # Programs
+//
+// A [Program] is a list of functions, verified and immutable. A [Builder] makes
+// it operation by operation, [Parse] from text:
+//
+//	copyjit 1
+//
+//	func factorial (i) (i)
+//		mov x, a
+//		mov a, 1
+//		beq x, 0, done
+//	loop:
+//		mul a, a, x
+//		sub x, x, 1
+//		bne x, 0, loop
+//	done:
+//		return
+//
+// # Registers, slots and immediates
+//
+// The machine has four registers of 64 bits, a, x, y and o. By convention a
+// accumulates, x and y are general and o holds offsets; every operation takes
+// any of them anywhere.
+//
+// A function declares how many slots it has. They are words of 64 bits, [0],
+// [1] and so on, private to each activation, and serve wherever a register
+// does: slots are unlimited virtual registers.
+//
+// An operation names up to three operands: d, which it writes, and l and r,
+// which it reads. Each is a place (a register or slot) or, where the table below
+// says value, a place or an immediate of 64 bits. All operands are read before d
+// is written, so they may coincide.
+//
+// # Operations
+//
+// Registers and slots hold bits. Whether they are a signed number is for each
+// operation to say; arithmetic wraps around.
+//
+//	operation            d      l      r      effect
+//	mov d, l             place  value         d = l
+//	add d, l, r          place  place  value  d = l + r, modulo 2⁶⁴
+//	sub d, l, r          place  place  value  d = l − r, modulo 2⁶⁴
+//	mul d, l, r          place  place  value  d = l × r, modulo 2⁶⁴
+//	beq l, r, label             place  value  if l = r, go to the label
+//	bne l, r, label             place  value  if l ≠ r, go to the label
+//	blt l, r, label             place  value  if l < r as signed numbers, go to the label
+//	ble l, r, label             place  value  if l ≤ r as signed numbers, go to the label
+//	bgt l, r, label             place  value  if l > r as signed numbers, go to the label
+//	bge l, r, label             place  value  if l ≥ r as signed numbers, go to the label
+//	bltu l, r, label            place  value  if l < r as unsigned numbers, go to the label
+//	bleu l, r, label            place  value  if l ≤ r as unsigned numbers, go to the label
+//	bgtu l, r, label            place  value  if l > r as unsigned numbers, go to the label
+//	bgeu l, r, label            place  value  if l ≥ r as unsigned numbers, go to the label
+//	jump label                                go to the label
+//	call function                             call the function: its arguments are in place, afterwards only its results are defined
+//	return                                    return to the caller: the results are in place
+//	trap code                                 end the call with an explicit trap that carries the code
+//
+// A branch or a jump to itself or to an operation before it is a back-edge. A
+// trap ends the whole call, whichever function it is in; its code is for whoever
+// reads the trap.
+//
+// # Frames
+//
+// Frames lie on a stack of the machine's own, growing upwards, in words of 64
+// bits:
+//
+//	fp → ┌──────────────────────┐
+//	   0 │ return address       │ header; compiled code's
+//	   1 │ function<<32 | pc    │ where an interpreted caller goes on,
+//	     ├──────────────────────┤   all ones in the bottom frame
+//	   2 │ [0]                  │ slots: first the arguments, or results,
+//	     │  ⋮                   │   that have no register
+//	 1+s │ [s−1]                │
+//	     ├──────────────────────┤ outgoing area, if the function calls;
+//	 2+s │ header               │   here the callee's frame begins
+//	     │                      │
+//	 4+s │ [out+0] = its [0]    │
+//	     │  ⋮                   │
+//	     └──────────────────────┘
+//
+// The outgoing area is as large as the needs of the function's calls: a header
+// and those arguments, or results, that travel in slots. Slots and outgoing area
+// are the function's frame, at most [MaxFrame] words; entering the function
+// checks that the whole frame fits on the stack, so that no operation can run
+// out of it. A callee's frame overlays its caller's outgoing area.
+//
+// Frames hold no addresses of the stack: the caller's frame begins its header
+// and slots below the callee's, whatever the stack's address is.
+//
+// # Calls
+//
+// A [Signature] lists the types of a function's parameters and results. The
+// first four parameters are in a, x, y and o when the function is entered, the
+// others in its slots from [0] on; for the caller these are its outgoing slots
+// [out+0] and so on, made by [Builder.Out]. Results return in the same manner.
+//
+// All registers and the whole outgoing area are the callee's to change: after a
+// call only the declared results are defined. The caller's slots are not
+// touched.
+//
+// A [State] is what goes into and comes out of a call from outside: registers,
+// and slots of the called function.
+//
+// # Safepoints, traps and exits
+//
+// A function's entry and every back-edge are safepoints: there execution may
+// leave the program for a while, before the function's first operation and
+// before the branch compares anything, and go on later as if nothing had
+// happened. No loop and no recursion passes without a safepoint. At a function's
+// entry the check of the frame comes first, the safepoint second.
+//
+// An [Exit] says why execution left: the function that was called returned, a
+// safepoint, or a trap. A [Reason] says what trapped: the operation trap, or a
+// frame that does not fit on the stack. A trap has a place, a function and a pc,
+// the index of an operation within its function; a stack overflow is at pc 0 of
+// the function whose frame does not fit.
+//
+// All tiers agree on the State at every safepoint, trap, call and return.
+//
+// # What the verifier demands
+//
+// The verifier passes a function in the order of its operations. It demands that
+//
+//   - the frame has at most MaxFrame words, and slots for those parameters and
+//     results that travel in them;
+//   - operands are of the kinds that the table lists, registers exist and slots
+//     are within the function's slots or its outgoing area, headers excluded;
+//   - a register or slot that an operation reads is written on every path to it.
+//     At entry the parameters are written and nothing else; after a call, of the
+//     registers and outgoing slots, its results and nothing else;
+//   - the arguments of each call and the results of each return are written
+//     likewise;
+//   - each label that a branch names is bound, once, and before an operation;
+//   - each operation is reached from the one before it or by a branch or jump
+//     from further above. So no operation is unreachable, and a loop is entered
+//     at its top or has its top reached by a jump from above;
+//   - control does not fall off the end of the function;
+//   - each function is declared once, under a name of its own, and defined once.
+//
+// The interpreter and the compiler trust a Program in all of this.
+//
+// # The text format
+//
+// A text is UTF-8 without NUL bytes, of at most 256 MB. Its grammar in the
+// notation of the Go specification, where newline ends each line, the last one
+// optionally, and blanks, tabs and carriage returns may stand between tokens:
+//
+//	Program   = "copyjit" "1" newline { Line } .
+//	Line      = [ Head | { Label } [ Operation ] ] newline .
+//	Head      = "func" FuncName Types [ Types ] [ "slots" number ] .
+//	Types     = "(" [ "i" { "," "i" } ] ")" .
+//	Label     = name ":" .
+//	Operation = mnemonic [ Operand { "," Operand } ] .
+//	Operand   = Register | Slot | number | name | FuncName .
+//	Register  = "a" | "x" | "y" | "o" .
+//	Slot      = "[" number "]" | "[" "out" "+" number "]" .
+//	FuncName  = name | string .
+//
+//	name      = start { start | digit | "-" } .
+//	start     = "A" … "Z" | "a" … "z" | "_" | "." .
+//	number    = [ "-" ] ( decimal | hex | octal | binary ) .
+//
+// The first line begins with the first byte. A comment reaches from a semicolon
+// to the end of its line. Numbers are written as in Go, except that a decimal
+// one does not begin with 0 and octal is 0o; an immediate is from
+// −9223372036854775808 to 18446744073709551615. A string is an interpreted
+// string literal of Go; only a function whose name is not a name in the sense of
+// the grammar needs one.
+//
+// Types lists the parameters, then the results; the results may be left out if
+// there are none and the slots if they are 0. The operations of a function are
+// those between its Head and the next. A label belongs to its function, stands
+// before the operation that follows and may be named before it is bound. Calls
+// may name functions that come later. Register names, mnemonics and keywords are
+// not reserved: a label may be called a, or add.
+//
+// The operands of an operation are those in the first column of the table, in
+// that order. The code of a trap may be left out if it is 0, and where d, l and r
+// are all called for l may be, if it is d: add a, x is short for add a, a, x.
+//
+// [Program.String] prints the canonical text: operations in full and indented by
+// a tab, labels named L0, L1 … in order of position, immediates as signed decimal
+// numbers, no comments. Parsing it gives the same program.
+package ops

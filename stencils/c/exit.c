@@ -1,0 +1,4 @@
+// Operations that always leave compiled code.
+#include "abi.h"
+
+OP(trap, EXIT(EXIT_TRAP, REASON_EXPLICIT))

@@ -1,0 +1,123 @@
+package gen
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/copyjit/copyjit/stencils"
+)
+
+// partOf decodes code into a part without holes.
+func partOf(t *testing.T, code ...byte) *part {
+	t.Helper()
+	p := &part{code: code}
+	for at := 0; at < len(code); {
+		d, err := amd64.Decode(code[at:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.lines = append(p.lines, line{at: at, size: d.Len, text: d.Text, fn: &function{file: "test.c", name: "op_test"}, offset: at})
+		at += d.Len
+	}
+	return p
+}
+
+var (
+	rrr = &form{row: "test", d: reg, l: reg, r: reg}
+	dl  = &form{row: "test", d: reg, l: reg, r: reg, same: stencils.SameDL}
+)
+
+func TestFields(t *testing.T) {
+	// d l r = r12 r13 r14
+	for _, test := range []struct {
+		name   string
+		form   *form
+		code   []byte
+		clear  []byte
+		fields []stencils.Field
+	}{
+		{"both fields of ModRM", rrr,
+			[]byte{0x4d, 0x89, 0xec, 0x4d, 0x01, 0xf4}, // mov r12, r13; add r12, r14
+			[]byte{0x4d, 0x89, 0xc0, 0x4d, 0x01, 0xc0},
+			[]stencils.Field{{Offset: 2, D: 1 | 1<<24, L: 1 << 3, R: 1 << 27}}},
+		{"coinciding operands are one", dl,
+			[]byte{0x4d, 0x01, 0xf4}, // add r12, r14
+			[]byte{0x4d, 0x01, 0xc0},
+			[]stencils.Field{{Offset: 2, D: 1, R: 1 << 3}}},
+		{"the same register twice", rrr,
+			[]byte{0x45, 0x31, 0xe4}, // xor r12d, r12d
+			[]byte{0x45, 0x31, 0xc0},
+			[]stencils.Field{{Offset: 2, D: 1 | 1<<3}}},
+		{"in the opcode", rrr,
+			[]byte{0x49, 0xbc, 1, 2, 3, 4, 5, 6, 7, 8}, // movabs r12
+			[]byte{0x49, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8},
+			[]stencils.Field{{Offset: 1, D: 1}}},
+		{"in SIB, with a displacement", rrr,
+			[]byte{0x4f, 0x8d, 0x64, 0x35, 0x00}, // lea r12, [r13+r14+0]
+			[]byte{0x4f, 0x8d, 0x44, 0x00, 0x00},
+			[]stencils.Field{{Offset: 2, D: 1 << 3, L: 1 << 8, R: 1 << 11}}},
+		{"in words of eight bytes", rrr,
+			[]byte{0x4d, 0x01, 0xec, 0x48, 0x89, 0xc0, 0x48, 0x89, 0xc0, 0x4d, 0x01, 0xec},
+			[]byte{0x4d, 0x01, 0xc0, 0x48, 0x89, 0xc0, 0x48, 0x89, 0xc0, 0x4d, 0x01, 0xc0},
+			[]stencils.Field{{Offset: 2, D: 1, L: 8}, {Offset: 11, D: 1, L: 8}}},
+		{"nowhere", rrr,
+			[]byte{0x48, 0x89, 0xc1}, // mov rcx, rax
+			[]byte{0x48, 0x89, 0xc1}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := partOf(t, test.code...)
+			want := bytes.Clone(test.code)
+			if err := findFields(p, test.form, assignments[0], &amd64); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(p.code, test.clear) {
+				t.Errorf("code % x; want % x", p.code, test.clear)
+			}
+			if len(p.fields) != len(test.fields) {
+				t.Fatalf("fields %v; want %v", p.fields, test.fields)
+			}
+			for n := range p.fields {
+				if p.fields[n] != test.fields[n] {
+					t.Errorf("field %d is %#x; want %#x", n, p.fields[n], test.fields[n])
+				}
+			}
+			if back := applyFields(p, [3]uint8{4, 5, 6}); !bytes.Equal(back[:len(want)], want) {
+				t.Errorf("filled in again, it is % x; want % x", back[:len(want)], want)
+			}
+		})
+	}
+}
+
+// Encodings that some registers cannot have are told apart from those that all
+// can have.
+func TestFieldsNotUniform(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		form *form
+		code []byte
+	}{
+		// As a base r13 needs a displacement: its place without one means no base.
+		{"base without displacement", rrr, []byte{0x4f, 0x8d, 0x24, 0x34}}, // lea r12, [r12+r14]
+		// As a base r12 needs a SIB byte: its place without one means that there is one.
+		{"base without SIB", rrr, []byte{0x4d, 0x8b, 0x65, 0x00}}, // mov r12, [r13+0]
+	} {
+		err := findFields(partOf(t, test.code...), test.form, assignments[0], &amd64)
+		if !errors.As(err, new(renamingError)) {
+			t.Errorf("%s gives %v", test.name, err)
+		}
+	}
+}
+
+// A form of different places may meet the same register as l and as r, but
+// never as d.
+func TestRenamingsOfLR(t *testing.T) {
+	p := partOf(t, 0x4d, 0x39, 0xf5) // cmp r13, r14
+	if err := findFields(p, &form{row: "test", l: reg, r: reg}, assignments[0], &amd64); err != nil {
+		t.Fatal(err)
+	}
+	code := applyFields(p, [3]uint8{0, 7, 7})
+	if d, err := amd64.Decode(code); err != nil || d.Text != "cmp r15, r15" {
+		t.Errorf("got %s, %v", d.Text, err)
+	}
+}

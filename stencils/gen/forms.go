@@ -1,0 +1,165 @@
+package gen
+
+import (
+	"fmt"
+
+	"github.com/copyjit/copyjit/stencils"
+)
+
+// A Row is what the generator needs to know of an operation: its mnemonic and
+// what each operand may be. The index of a row is the operation's code.
+type Row struct {
+	Name    string // "" if there is no such operation
+	D, L, R Kinds
+}
+
+// Kinds is a set of operand kinds.
+type Kinds uint8
+
+// The kinds of operand.
+const (
+	Absent Kinds = 1 << iota
+	Reg
+	Slot
+	Imm
+)
+
+// A kind is what an operand is in one form.
+type kind uint8
+
+// The kinds of operand in a form. From reg on they are what a key holds, plus
+// one; an absent operand counts as a register there.
+const (
+	absent kind = iota
+	reg
+	slot
+	imm32
+	imm64
+)
+
+func (k kind) letter() string { return [...]string{"", "r", "s", "i", "w"}[k] }
+
+func (k kind) key() int {
+	if k == absent {
+		return 0
+	}
+	return int(k - reg)
+}
+
+func (s Kinds) kinds() []kind {
+	var list []kind
+	for i, ks := range [...][]kind{{absent}, {reg}, {slot}, {imm32, imm64}} {
+		if s>>i&1 != 0 {
+			list = append(list, ks...)
+		}
+	}
+	return list
+}
+
+// A form is an operation, the kinds of its operands, and which of them are known
+// to be the same place: a stencil, in other words.
+type form struct {
+	row     string
+	d, l, r kind
+	same    int // stencils.SameDL or SameDR or all or none
+	keys    []int
+}
+
+const sameAll = stencils.SameDL | stencils.SameDR | stencils.SameLR
+
+// name returns the name of the form's template: the operation, a letter for each
+// operand, and the operands that coincide.
+func (f *form) name() string {
+	name := f.row
+	if kinds := f.d.letter() + f.l.letter() + f.r.letter(); kinds != "" {
+		name += "_" + kinds
+	}
+	return name + [...]string{
+		0: "", stencils.SameDL: "_dl", stencils.SameDR: "_dr", sameAll: "_dlr",
+	}[f.same]
+}
+
+// forms returns all forms that the rows ask for, in the order of their keys.
+func forms(rows []Row) ([]*form, error) {
+	var all []*form
+	for code, row := range rows {
+		if row.Name == "" {
+			continue
+		}
+		for _, d := range row.D.kinds() {
+			for _, l := range row.L.kinds() {
+				for _, r := range row.R.kinds() {
+					if d >= imm32 || l >= imm32 && r >= imm32 {
+						return nil, fmt.Errorf("row %d, %s: an immediate as d, or two immediates: a key cannot say so", code, row.Name)
+					}
+					all = append(all, coincidences(form{row: row.Name, d: d, l: l, r: r}, code)...)
+				}
+			}
+		}
+	}
+	return all, nil
+}
+
+// coincidences returns the forms of operands of given kinds, with their keys.
+//
+// Whoever computes a key compares the numbers of the operands. All absent
+// operands and immediates have the same number, so the bits of a key mean
+// something only where both operands are places of the same kind, and every key
+// gets the form that its meaningful bits ask for. A key with two of the three
+// bits is contradictory: it has no form.
+//
+// l and r alone need no form of their own. A stencil reads both and writes
+// neither (check.go), so the one for different places is right.
+func coincidences(f form, code int) []*form {
+	meaning := 0
+	place := func(k kind) bool { return k == reg || k == slot }
+	if f.d == f.l && place(f.d) {
+		meaning |= stencils.SameDL
+	}
+	if f.d == f.r && place(f.d) {
+		meaning |= stencils.SameDR
+	}
+	if f.l == f.r && place(f.l) {
+		meaning |= stencils.SameLR
+	}
+	base := code<<stencils.KeyBits | (f.d.key()<<4|f.l.key()<<2|f.r.key())<<stencils.CoincidenceBits
+
+	var list []*form
+	find := func(same int) *form {
+		for _, g := range list {
+			if g.same == same {
+				return g
+			}
+		}
+		g := f
+		g.same = same
+		list = append(list, &g)
+		return &g
+	}
+	for _, bits := range [...]int{0, stencils.SameDL, stencils.SameDR, stencils.SameLR, sameAll} {
+		same := bits & meaning
+		if same == stencils.SameLR {
+			same = 0
+		}
+		g := find(same)
+		g.keys = append(g.keys, base|bits)
+	}
+	return list
+}
+
+// roles returns which operands are registers of their own: bit 0 is d, 1 l, 2 r.
+func (f *form) roles() (roles [3]bool) {
+	roles[roleD] = f.d == reg
+	roles[roleL] = f.l == reg && f.same&stencils.SameDL == 0
+	roles[roleR] = f.r == reg && f.same&stencils.SameDR == 0
+	return roles
+}
+
+// The operands that can be registers, as indices.
+const (
+	roleD = iota
+	roleL
+	roleR
+)
+
+var roleNames = [...]string{"d", "l", "r"}

@@ -1,0 +1,212 @@
+package gen
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/copyjit/copyjit/stencils"
+	"github.com/copyjit/copyjit/stencils/gen/decode"
+)
+
+// A piece is an instruction of a part while its place is being found.
+type piece struct {
+	*inst       // for a jump the one that it comes from, for the sake of messages
+	jump   bool // a jump to dest, made anew
+	cond   bool // conditional: inst's condition,
+	invert bool // or its opposite
+	to     dest
+	long   bool
+	at     int // offset in the part
+	size   int
+}
+
+// A side is a part while the places of its pieces are being found.
+type side struct {
+	hot    bool
+	pieces []*piece
+	starts map[dest]int // block → index of its first piece
+	size   int
+}
+
+// layout places the blocks in the two orders and encodes all jumps.
+func layout(blocks []*block, hotOrder, coldOrder []dest, t *Target) (hot, cold part, err error) {
+	sides := [2]*side{
+		{hot: true, starts: make(map[dest]int)},
+		{hot: false, starts: make(map[dest]int)},
+	}
+	for n, order := range [][]dest{hotOrder, coldOrder} {
+		s := sides[n]
+		for k, d := range order {
+			behind := nowhere // what control falls into
+			if k+1 < len(order) {
+				behind = order[k+1]
+			} else if s.hot {
+				behind = toCont
+			}
+			s.add(d, blocks[d], behind)
+		}
+		if err := s.place(t); err != nil {
+			return part{}, part{}, err
+		}
+	}
+	if hot, err = sides[0].encode(sides[1], t); err != nil {
+		return part{}, part{}, err
+	}
+	cold, err = sides[1].encode(sides[0], t)
+	return hot, cold, err
+}
+
+// add appends a block and the jumps that it needs.
+func (s *side) add(d dest, b *block, behind dest) {
+	s.starts[d] = len(s.pieces)
+	for _, i := range b.insts {
+		s.pieces = append(s.pieces, &piece{inst: i, to: i.dest, size: i.Len})
+	}
+	next := b.next
+	if b.cond != nil {
+		p := &piece{inst: b.cond, jump: true, cond: true, to: b.taken}
+		if b.taken == behind {
+			p.invert, p.to, next = true, next, behind
+		}
+		s.pieces = append(s.pieces, p)
+	}
+	if next != behind && next != nowhere {
+		from := b.jump
+		switch {
+		case from != nil:
+		case b.cond != nil:
+			from = b.cond
+		default:
+			from = b.insts[len(b.insts)-1]
+		}
+		s.pieces = append(s.pieces, &piece{inst: from, jump: true, to: next})
+	}
+}
+
+// offset returns where a destination is in the side, if it is there.
+func (s *side) offset(d dest) (int, bool) {
+	if d == toCont {
+		return s.size, s.hot
+	}
+	n, ok := s.starts[d]
+	switch {
+	case !ok:
+		return 0, false
+	case n == len(s.pieces):
+		return s.size, true
+	}
+	return s.pieces[n].at, true
+}
+
+// place finds the offsets of all pieces. Jumps within the side start short and
+// grow if they do not reach; growing never makes another one shorter, so this
+// ends. A jump out of the side is always long.
+func (s *side) place(t *Target) error {
+	for {
+		at := 0
+		for _, p := range s.pieces {
+			p.at = at
+			if p.jump {
+				if _, within := s.offset(p.to); !within {
+					p.long = true
+				}
+				b, err := p.branch(t)
+				if err != nil {
+					return p.errorf("%v", err)
+				}
+				p.size = len(b.Code)
+			}
+			at += p.size
+		}
+		s.size = at
+		if s.size > math.MaxUint16 {
+			return s.pieces[0].errorf("the stencil has %d bytes; at most %d are possible", s.size, math.MaxUint16)
+		}
+		grown := false
+		for _, p := range s.pieces {
+			to, within := s.offset(p.to)
+			if !p.jump || !within || p.long {
+				continue
+			}
+			if b, _ := p.branch(t); !t.Aim(b.Code, to-p.at) {
+				p.long, grown = true, true
+			}
+		}
+		if !grown {
+			return nil
+		}
+	}
+}
+
+// branch encodes a jump, not aimed yet.
+func (p *piece) branch(t *Target) (Branch, error) {
+	if p.cond {
+		return t.Jump(p.code, p.invert, p.long)
+	}
+	return t.Jump(nil, false, p.long)
+}
+
+// encode writes the part.
+func (s *side) encode(other *side, t *Target) (part, error) {
+	var out part
+	for _, p := range s.pieces {
+		code, text := p.inst.code, p.Text
+		holes := p.holes
+		if p.jump {
+			b, err := p.branch(t)
+			if err != nil {
+				return part{}, p.errorf("%v", err)
+			}
+			where := ""
+			if code, holes, where, err = s.aim(p, b, other, t); err != nil {
+				return part{}, err
+			}
+			d, err := t.Decode(code)
+			if err != nil {
+				return part{}, p.errorf("made anew: %v", err)
+			}
+			text = mnemonic(d.Text) + " " + where
+		} else if p.PCRel >= 0 && p.Flow == decode.Next {
+			to, within := s.offset(p.to)
+			code = append([]byte(nil), code...)
+			if !within || !t.AimPC(code, p.PCRel, to-p.at) {
+				return part{}, p.errorf("the address of %v cannot be taken here", p.to)
+			}
+		}
+		for _, h := range holes {
+			h.Offset += uint16(p.at)
+			out.holes = append(out.holes, h)
+		}
+		out.lines = append(out.lines, line{at: p.at, size: len(code), text: text, fn: p.fn, offset: p.offset})
+		out.code = append(out.code, code...)
+	}
+	if len(out.code) != s.size {
+		return part{}, fmt.Errorf("layout: %d bytes were planned and %d written", s.size, len(out.code))
+	}
+	return out, nil
+}
+
+// aim makes a jump go where it should, or gives it a hole, and says where.
+func (s *side) aim(p *piece, b Branch, other *side, t *Target) (code []byte, holes []stencils.Hole, where string, err error) {
+	if to, within := s.offset(p.to); within {
+		if !t.Aim(b.Code, to-p.at) {
+			return nil, nil, "", p.errorf("made anew, it does not reach %v", p.to)
+		}
+		return b.Code, nil, fmt.Sprintf("%#x", to), nil
+	}
+	h := stencils.Hole{Offset: uint16(b.Hole), Kind: b.Kind, Value: stencils.ValTarget, Addend: b.Addend}
+	where = "target"
+	if p.to != toTarget {
+		to, ok := other.offset(p.to)
+		if !ok {
+			return nil, nil, "", p.errorf("it goes %v", p.to)
+		}
+		h.Value, where = stencils.ValCold, "cold"
+		if other.hot {
+			h.Value, where = stencils.ValHot, "hot"
+		}
+		h.Addend += int32(to)
+		where += fmt.Sprintf("+%#x", to)
+	}
+	return b.Code, []stencils.Hole{h}, where, nil
+}

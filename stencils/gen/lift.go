@@ -1,0 +1,82 @@
+package gen
+
+import (
+	"github.com/copyjit/copyjit/stencils"
+	"github.com/copyjit/copyjit/stencils/gen/decode"
+)
+
+// lift turns a function into instructions. Every relocation becomes a hole of
+// the instruction that it is in, or where the instruction goes.
+func lift(fn *function, t *Target) ([]*inst, error) {
+	var list []*inst
+	relocs := fn.relocs
+	for off := 0; off < len(fn.code); {
+		d, err := t.Decode(fn.code[off:])
+		if err != nil {
+			return nil, fn.errorf(off, "%v", err)
+		}
+		i := &inst{Inst: d, fn: fn, offset: off, code: fn.code[off : off+d.Len : off+d.Len], dest: nowhere}
+		if d.Flow == decode.Jump || d.Flow == decode.Cond {
+			i.dest = inside
+		}
+		for len(relocs) > 0 && relocs[0].offset < off+d.Len {
+			if err := i.relocate(&relocs[0], t); err != nil {
+				return nil, err
+			}
+			relocs = relocs[1:]
+		}
+		if i.PCRel >= 0 && i.dest == nowhere {
+			return nil, i.errorf("an address relative to the pc that nothing relocates")
+		}
+		list = append(list, i)
+		off += d.Len
+	}
+	if len(relocs) > 0 {
+		return nil, fn.errorf(relocs[0].offset, "a relocation for %s behind all instructions", relocs[0].symbol)
+	}
+	if len(list) == 0 {
+		return nil, fn.errorf(-1, "it is empty")
+	}
+	return list, nil
+}
+
+// relocate consumes a relocation.
+func (i *inst) relocate(r *reloc, t *Target) error {
+	rel := t.Relocations[r.typ]
+	at := r.offset - i.offset
+	if at < 0 || at+rel.Size > i.Len {
+		return i.errorf("%s for %s does not lie within the instruction", rel.Name, r.symbol)
+	}
+	if d, ok := places[r.symbol]; ok {
+		switch {
+		case !rel.PCRel || at != i.PCRel:
+			return i.errorf("%s for %s: code is only jumped to, or its address taken relative to the pc (CODE_ADDRESS in abi.h)", rel.Name, r.symbol)
+		case int(r.addend)+i.Len-at != 0:
+			return i.errorf("%s for %s, but %+d bytes away from it", rel.Name, r.symbol, int(r.addend)+i.Len-at)
+		case i.Flow == decode.Next && (d != toCont || i.Writes == 0):
+			return i.errorf("it reads memory at %s, which is code", r.symbol)
+		}
+		i.dest = d
+		return nil
+	}
+	v, ok := values[r.symbol]
+	switch {
+	case !ok:
+		return i.errorf("%s for the unknown symbol %s", rel.Name, r.symbol)
+	case rel.PCRel:
+		return i.errorf("%s for %s: a value has no address", rel.Name, r.symbol)
+	case r.addend != 0 && v != stencils.ValSite:
+		// Clang computes with the values of holes as if they were addresses, and a
+		// value near the end of its range would overflow.
+		return i.errorf("%s for %s%+d: only a site may have an addend", rel.Name, r.symbol, r.addend)
+	case r.addend != int64(int32(r.addend)):
+		return i.errorf("%s for %s%+d: the addend is too large", rel.Name, r.symbol, r.addend)
+	}
+	for _, b := range i.code[at : at+rel.Size] {
+		if b != 0 {
+			return i.errorf("%s for %s: its bytes are not zero", rel.Name, r.symbol)
+		}
+	}
+	i.holes = append(i.holes, stencils.Hole{Offset: uint16(at), Kind: rel.Kind, Value: v, Addend: int32(r.addend)})
+	return nil
+}

@@ -1,0 +1,126 @@
+package gen
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/copyjit/copyjit/stencils"
+	"github.com/copyjit/copyjit/stencils/gen/decode"
+)
+
+// A Target is what the generator knows of an instruction set.
+type Target struct {
+	Name    string   // as GOARCH names it
+	Flags   []string // for clang, besides commonFlags
+	Machine uint16   // e_machine of its object files
+
+	// Registers are a x y o h0 h1 … in this order: the registers that operands can
+	// be in. Machine code names each by a number of FieldBits bits; those of one
+	// class differ in nothing else.
+	Registers []decode.Reg
+	FieldBits int
+	Number    func(decode.Reg) uint8
+
+	Ctx, FP, Mem decode.Reg
+	Scratch      decode.RegSet
+
+	RegNames []string // by number
+	Decode   func(code []byte) (decode.Inst, error)
+
+	// Relocations are the known types by their numbers.
+	Relocations map[uint32]Relocation
+
+	// Jump encodes a jump, conditional if cond is not nil: then cond is such a
+	// jump, whose condition is taken, inverted if that is asked for.
+	Jump func(cond []byte, invert, long bool) (Branch, error)
+	// Aim makes a jump go to the place so many bytes from its own start. It
+	// reports whether the jump reaches it.
+	Aim func(jump []byte, distance int) bool
+	// AimPC does the same with another instruction's address relative to the pc.
+	AimPC func(inst []byte, offset, distance int) bool
+}
+
+// A Relocation is a type of relocations.
+type Relocation struct {
+	Name  string
+	Kind  stencils.Kind
+	Size  int  // bytes that it writes
+	PCRel bool // relative to its own address
+}
+
+// A Branch is an encoded jump: its bytes, and the hole to aim it by if it is a
+// long one.
+type Branch struct {
+	Code   []byte
+	Hole   int // offset in Code
+	Kind   stencils.Kind
+	Addend int32
+}
+
+// targets are those that there are stencils for.
+var targets = []*Target{&amd64}
+
+// Targets returns the names of all targets.
+func Targets() []string {
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// LookupTarget returns the target of that name.
+func LookupTarget(name string) (*Target, error) {
+	for _, t := range targets {
+		if t.Name == name {
+			return t, nil
+		}
+	}
+	return nil, fmt.Errorf("no target %q: there are %q", name, Targets())
+}
+
+// registerNames are the C names of Target.Registers.
+var registerNames = []string{"a", "x", "y", "o", "h0", "h1", "h2", "h3"}
+
+// machineRegisters is how many of Target.Registers the machine shows.
+const machineRegisters = 4
+
+// An assignment says which of Target.Registers the templates are compiled with as
+// d, l and r.
+type assignment [3]int
+
+// assignments are tried in this order. On amd64 encodings depend on r12 and r13,
+// the first two, so each operand comes to be in each of them.
+var assignments = []assignment{{0, 1, 2}, {1, 0, 2}, {2, 0, 1}, {2, 1, 0}, {0, 2, 1}, {1, 2, 0}}
+
+// options returns the assignment as clang options.
+func (a assignment) options() []string {
+	return []string{"-DD=" + registerNames[a[0]], "-DL=" + registerNames[a[1]], "-DR=" + registerNames[a[2]]}
+}
+
+// name returns the name of a register.
+func (t *Target) name(r decode.Reg) string {
+	if int(r) < len(t.RegNames) {
+		return t.RegNames[r]
+	}
+	return fmt.Sprintf("register %d", r)
+}
+
+// numbers returns how Fields name the machine's registers.
+func (t *Target) numbers() []uint8 {
+	var numbers []uint8
+	for _, r := range t.Registers[:machineRegisters] {
+		numbers = append(numbers, t.Number(r))
+	}
+	return numbers
+}
+
+// relocationNames lists the known relocations for messages.
+func (t *Target) relocationNames() []string {
+	var names []string
+	for _, r := range t.Relocations {
+		names = append(names, r.Name)
+	}
+	slices.Sort(names)
+	return names
+}
