@@ -5,5 +5,5 @@ go 1.26.0
 require (
 	github.com/yalue/elf_reader v1.0.0
 	golang.org/x/arch v0.32.0
-	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/sys v0.49.0
 )

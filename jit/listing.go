@@ -3,6 +3,7 @@ package jit
 import (
 	"slices"
 
+	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -24,7 +25,7 @@ type Patch struct {
 	Offset int // from the start of the piece
 	Kind   stencils.Kind
 	Value  stencils.Value
-	Number int64 // the immediate or offset; of an address, where in the code it is
+	Number int64 // value and addend; of an address, where in the code it is
 }
 
 // Pieces returns what the machine code consists of, in the order of offsets, or
@@ -57,26 +58,11 @@ func (c *Code) Pieces() []Piece {
 			p.Cold, p.Offset = part.cold, part.at
 			p.Code = slices.Clone(code[part.at : part.at+int(part.Size)])
 			for _, h := range nativeSet.Holes[part.Holes:][:part.NumHoles] {
-				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value}
-				switch h.Value {
-				case stencils.ValD:
-					patch.Number = int64(it.D)
-				case stencils.ValL:
-					patch.Number = int64(it.L)
-				case stencils.ValR:
-					patch.Number = int64(it.R)
-				case stencils.ValImm:
-					patch.Number = int64(it.Imm)
-				case stencils.ValSite:
-					patch.Number = int64(it.Site)
-				case stencils.ValPC:
-					patch.Number = int64(it.PC)
-				case stencils.ValTarget:
-					patch.Number = int64(m.items[it.Target].Offset())
-				case stencils.ValHot:
-					patch.Number = int64(it.Offset())
-				case stencils.ValCold:
-					patch.Number = int64(it.ColdOffset())
+				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: linker.Value(m.items, i, &h)}
+				if h.Kind == stencils.X86PC32 {
+					// The processor counts from behind the hole, for which the addend
+					// makes up.
+					patch.Number += int64(h.Kind.Width())
 				}
 				p.Patches = append(p.Patches, patch)
 			}

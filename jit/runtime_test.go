@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/copyjit/copyjit/internal/sample"
+	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 )
 
@@ -190,10 +191,13 @@ func TestMisuse(t *testing.T) {
 			}
 		}
 	})
-	for _, cfg := range []Config{{Tier: 9}, {CodeBytes: -1}, {CodeBytes: 1 << 40 >> (32 - 32*(^uint(0)>>63))}} {
-		if e, err := NewEngine(cfg); err == nil && cfg.CodeBytes != 0 {
-			e.Close()
-			t.Errorf("%+v is accepted", cfg)
+	for want, cfg := range map[string]Config{
+		"Tier is 9":              {Tier: 9},
+		"CodeBytes is -1":        {CodeBytes: -1},
+		"CodeBytes is 134217729": {CodeBytes: linker.MaxSize + 1},
+	} {
+		if e, err := NewEngine(cfg); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: engine %v, error %v", cfg, e, err)
 		}
 	}
 }

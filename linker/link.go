@@ -49,6 +49,13 @@ func Emit(set *stencils.Set, items []Item, buf []byte, size int) error {
 	return nil
 }
 
+// Value returns what Emit writes into a hole of an item that Layout has placed:
+// S + A; an address counts from the start of the code.
+func Value(items []Item, i int, h *stencils.Hole) int64 {
+	e := emitter{items: items}
+	return e.value(&items[i], h)
+}
+
 type emitter struct {
 	set   *stencils.Set
 	items []Item

@@ -75,9 +75,12 @@ func build(data []byte) (*ops.Program, error) {
 	b := ops.NewBuilder()
 	n := next()
 	ids := make([]ops.FuncID, 1+n&3)
+	need := make([]int, len(ids)) // slots for parameters and results
 	for i := range ids {
-		s := next()
-		ids[i] = b.Declare(string(rune('f'+i)), sig(s&7, s>>3&7))
+		v := next()
+		s := sig(v&7, v>>3&7)
+		ids[i] = b.Declare(string(rune('f'+i)), s)
+		need[i] = max(s.ParamSlots(), s.ResultSlots())
 	}
 	operand := func(imm bool) ops.Operand {
 		switch v := next(); {
@@ -99,19 +102,20 @@ func build(data []byte) (*ops.Program, error) {
 			return ops.Imm(int64(v - 240))
 		}
 	}
-	for _, id := range ids {
+	for i, id := range ids {
 		v := next()
-		slots := v & 15
+		slots := need[i] + v&15
 		if v == 255 {
 			slots = next() << 4
 		}
 		b.Begin(id, slots)
-		// All registers and some slots are written, or loops would hardly ever pass.
-		for i := range v >> 4 {
-			if i < ops.NumRegs {
+		// Mostly everything is written, or hardly anything would pass.
+		if v&0x30 != 0 {
+			for i := range ops.NumRegs {
 				b.Mov(ops.Reg(i), ops.Imm(int64(i)))
-			} else if i-ops.NumRegs < slots {
-				b.Mov(ops.Slot(i-ops.NumRegs), ops.Imm(3))
+			}
+			for i := range min(slots, 20) {
+				b.Mov(ops.Slot(i), ops.Imm(3))
 			}
 		}
 		labels := make([]ops.Label, 1+next()&7)
@@ -138,6 +142,11 @@ func build(data []byte) (*ops.Program, error) {
 					b.Mov(b.Out(i), ops.Imm(9))
 				}
 				b.Call(callee)
+				if next()&1 == 0 {
+					for i := range ops.NumRegs {
+						b.Mov(ops.Reg(i), ops.Imm(int64(i)))
+					}
+				}
 			case ops.TrapCodeExtra:
 				b.Trap(uint32(next()))
 			default:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -420,7 +419,7 @@ func TestCorpusComments(t *testing.T) {
 				lines[p.Pos(ops.FuncID(id), pc)] = true
 			}
 		}
-		if len(lines) != p.Len() || !reflect.DeepEqual(lines[0], false) {
+		if len(lines) != p.Len() || lines[0] {
 			t.Errorf("%s: %d operations in %d lines", file, p.Len(), len(lines))
 		}
 	}

@@ -125,8 +125,8 @@ func relocations(f *elf.ELF64File, section int, fn *function, syms []elf.ELF64Sy
 		if r.Offset() > math.MaxInt32 {
 			return nil, fn.errorf(-1, "a relocation at %#x", r.Offset())
 		}
-		n := int(r.SymbolIndex())
-		if n >= len(syms) {
+		n := r.SymbolIndex() // up to 2³²−1, more than an int may hold
+		if uint64(n) >= uint64(len(syms)) {
 			return nil, fn.errorf(off, "a relocation for symbol %d, of %d", n, len(syms))
 		}
 		sym, name := &syms[n], symNames[n]
