@@ -90,7 +90,7 @@ func runner(e *Engine) func(*Code) {
 	in.ctx.limit = in.stackAddr() + 8000
 	return func(c *Code) {
 		in.ctx.fp = in.stackAddr()
-		in.ctx.resume = c.addr
+		in.ctx.resume = e.mem.Addr(c.block)
 		in.ctx.reg[0] = 1
 		in.ctx.site = 0
 		in.interp.Stack[0] = uint64(in.ctx.exit)

@@ -8,6 +8,7 @@ import (
 	"github.com/copyjit/copyjit/internal/codemem"
 	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
+	"github.com/copyjit/copyjit/stencils"
 )
 
 // A Code is a compiled program. Any number of goroutines may share it, each
@@ -15,19 +16,25 @@ import (
 type Code struct {
 	engine  *Engine
 	program *ops.Program
-	addr    uintptr       // where the code runs, 0 if it is interpreted
-	block   codemem.Block // where it lies
-	size    uint32        // how long it is, in bytes
-	closed  atomic.Bool
-	freed   bool     // guarded by engine.mu
-	entries []uint32 // offsets of the functions' entries; nil if there is one function, at 0
 	shared  *sharedCode
+	block   codemem.Block // where the machine code lies
+	size    uint32        // how long it is, in bytes; 0 if there is none
+	state   atomic.Uint32 // codeOpen and so on; changed under engine.mu
 }
 
-// sharedCode is what a Code needs once it has instances. Most of it is made
-// when it is first asked for, so that compiling does not pay for it.
+// States of a Code.
+const (
+	codeOpen   = iota
+	codeClosed // but a call may be in progress
+	codeFreed
+)
+
+// sharedCode is what few codes need, or not before they have instances: making
+// a Code is cheaper the smaller it is.
 type sharedCode struct {
+	entries   []uint32                 // offsets of the functions' entries; nil if there is one function, at 0
 	instances []weak.Pointer[Instance] // guarded by engine.mu
+	inUse     bool                     // in engine.inUse
 	layout    atomic.Pointer[codeMap]
 }
 
@@ -43,11 +50,10 @@ func (c *Code) Close() error {
 	e := c.engine
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if c.closed.Load() {
-		return nil
+	if c.state.Load() == codeOpen {
+		c.state.Store(codeClosed)
+		c.free()
 	}
-	c.closed.Store(true)
-	c.free()
 	return nil
 }
 
@@ -55,15 +61,15 @@ func (c *Code) Close() error {
 // the engine's lock.
 func (c *Code) free() {
 	e := c.engine
-	if c.freed || !c.closed.Load() || c.running() {
+	if c.state.Load() != codeClosed || c.running() {
 		return
 	}
-	c.freed = true
+	c.state.Store(codeFreed)
 	e.numCodes--
-	if c.addr != 0 && e.mem != nil {
+	if c.size != 0 && e.mem != nil {
 		e.mem.Free(c.block)
 	}
-	if c.shared != nil {
+	if c.shared != nil && c.shared.inUse {
 		for i := range e.inUse {
 			if e.inUse[i] == c {
 				e.inUse[i] = e.inUse[len(e.inUse)-1]
@@ -77,7 +83,7 @@ func (c *Code) free() {
 
 // running reports whether a call of the code is in progress. The caller holds
 // the engine's lock. Instance.Call marks the instance before it looks at
-// c.closed, and both are atomic: if this misses a call, that sees closed.
+// c.state, and both are atomic: if this misses a call, that sees codeClosed.
 func (c *Code) running() bool {
 	if c.shared == nil {
 		return false
@@ -103,11 +109,14 @@ func (c *Code) adopt(in *Instance) error {
 	e := c.engine
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if c.closed.Load() || e.closed {
+	if c.state.Load() != codeOpen || e.closed {
 		return ErrClosed
 	}
 	if c.shared == nil {
 		c.shared = new(sharedCode)
+	}
+	if !c.shared.inUse {
+		c.shared.inUse = true
 		e.inUse = append(e.inUse, c)
 	}
 	list := c.shared.instances
@@ -125,20 +134,19 @@ func (c *Code) adopt(in *Instance) error {
 	return nil
 }
 
-// entry returns the address of a function's entry.
+// entry returns the offset of a function's entry.
 func (c *Code) entry(id ops.FuncID) uintptr {
-	if c.entries == nil {
-		return c.addr
+	if c.shared.entries == nil {
+		return 0
 	}
-	return c.addr + uintptr(c.entries[id])
+	return uintptr(c.shared.entries[id])
 }
 
 // A codeMap tells what lies where in a Code.
 type codeMap struct {
-	items   []linker.Item // in order of offset
-	itemOf  []uint32      // per operation of the program: its first item
-	first   []uint32      // per function: index in itemOf of its pc 0
-	program *ops.Program
+	plan   linker.Plan // its items are in the order of offsets
+	itemOf []uint32    // per operation of the program: its first item
+	first  []uint32    // per function: index in itemOf of its pc 0
 }
 
 // layout returns the code's map, which it makes when first asked: selection and
@@ -158,10 +166,11 @@ func mapCode(p *ops.Program) *codeMap {
 	if err := sel.run(nativeSet, p); err != nil {
 		panic("jit: a program that was compiled cannot be selected: " + err.Error())
 	}
-	if _, err := linker.Layout(nativeSet, sel.items); err != nil {
+	plan, err := linker.Layout(nativeSet, sel.items)
+	if err != nil {
 		panic("jit: a program that was compiled cannot be laid out: " + err.Error())
 	}
-	m := &codeMap{items: sel.items, itemOf: sel.itemOf, program: p}
+	m := &codeMap{plan: plan, itemOf: sel.itemOf}
 	n := uint32(0)
 	for id := range ops.FuncID(p.NumFuncs()) {
 		m.first = append(m.first, n)
@@ -171,18 +180,26 @@ func mapCode(p *ops.Program) *codeMap {
 }
 
 // start returns the offset of an operation's code, its poll included.
-func (m *codeMap) start(id ops.FuncID, pc int) int {
-	return m.items[m.itemOf[int(m.first[id])+pc]].Offset()
+func (m *codeMap) start(s ops.Site) uintptr {
+	return uintptr(m.plan.Offset(int(m.itemOf[int(m.first[s.Func])+s.PC])))
 }
 
 // behindPoll returns the offset of a back-edge's own code.
-func (m *codeMap) behindPoll(id ops.FuncID, pc int) int {
-	return m.items[m.itemOf[int(m.first[id])+pc]+1].Offset()
+func (m *codeMap) behindPoll(s ops.Site) uintptr {
+	return uintptr(m.plan.Offset(int(m.itemOf[int(m.first[s.Func])+s.PC]) + 1))
 }
 
 // site returns the operation to which the hot code at an offset belongs.
-func (m *codeMap) site(offset int) ops.Site {
-	i := sort.Search(len(m.items), func(i int) bool { return m.items[i].Offset() > offset }) - 1
-	it := &m.items[i]
-	return ops.Site{Func: ops.FuncID(it.Site >> siteShift), PC: int(it.PC)}
+func (m *codeMap) site(offset uintptr) ops.Site {
+	items := m.plan.Items
+	i := sort.Search(len(items), func(i int) bool { return m.plan.Offset(i) > int(offset) }) - 1
+	return siteOf(&items[i])
+}
+
+// siteOf returns the operation to which an item belongs.
+func siteOf(it *linker.Item) ops.Site {
+	return ops.Site{
+		Func: ops.FuncID(it.Values[stencils.ValSite] >> siteShift),
+		PC:   int(it.Values[stencils.ValPC]),
+	}
 }

@@ -26,14 +26,14 @@ func TestFlippedBits(t *testing.T) {
 	for _, p := range programs {
 		c := mustCompile(t, e, p)
 		code := slices.Clone(e.mem.Writable(c.block)[:c.size])
-		items := mapCode(p).items
-		if err := linker.Validate(nativeSet, items, code); err != nil {
+		plan := mapCode(p).plan
+		if err := plan.Validate(code); err != nil {
 			t.Fatal(err)
 		}
 		for bit := range 8 * min(len(code), 600) {
 			code[bit/8] ^= 1 << (bit % 8)
 			var bad *linker.CodeError
-			if err := linker.Validate(nativeSet, items, code); !errors.As(err, &bad) {
+			if err := plan.Validate(code); !errors.As(err, &bad) {
 				t.Fatalf("bit %d of byte %#x: %v", bit%8, bit/8, err)
 			}
 			code[bit/8] ^= 1 << (bit % 8)
@@ -78,12 +78,12 @@ func TestHoleOutOfRange(t *testing.T) {
 	if err := e.sel.run(nativeSet, p); err != nil {
 		t.Fatal(err)
 	}
-	e.sel.items[1].Imm = 1 << 40
-	size, err := linker.Layout(nativeSet, e.sel.items)
+	e.sel.items[1].Values[stencils.ValImm] = 1 << 40
+	plan, err := linker.Layout(nativeSet, e.sel.items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = e.explain(p, linker.Emit(nativeSet, e.sel.items, make([]byte, size+stencils.Slack), size))
+	err = e.explain(p, plan.Emit(make([]byte, plan.Size+stencils.Slack)))
 	if err == nil || !strings.Contains(err.Error(), "function f, pc 0: linker: item 1") || !strings.Contains(err.Error(), "(X86Abs32S imm): the value 1099511627776 is out of range") {
 		t.Errorf("got %v", err)
 	}
@@ -114,7 +114,7 @@ func TestCoverage(t *testing.T) {
 		for id := range ops.FuncID(p.NumFuncs()) {
 			for pc := range p.Func(id).Len() {
 				op := &p.Ops(id)[pc]
-				key := uint32(op.Form)<<stencils.CoincidenceBits | coincidence(op)
+				key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
 				if nativeSet.Index[key] == 0 {
 					t.Errorf("%s has no stencil", p.OpString(id, pc))
 				}

@@ -37,11 +37,11 @@ func (e *Engine) native(c *Code) error {
 	if err := sel.run(nativeSet, c.program); err != nil {
 		return err
 	}
-	size, err := linker.Layout(nativeSet, sel.items)
+	plan, err := linker.Layout(nativeSet, sel.items)
 	if err != nil {
 		return err
 	}
-	block, err := e.mem.Alloc(size + stencils.Slack)
+	block, err := e.mem.Alloc(plan.Size + stencils.Slack)
 	if err != nil {
 		if errors.Is(err, codemem.ErrFull) {
 			err = &LimitError{"code bytes", e.cfg.CodeBytes}
@@ -49,22 +49,23 @@ func (e *Engine) native(c *Code) error {
 		return err
 	}
 	buf := e.mem.Writable(block)
-	if err := linker.Emit(nativeSet, sel.items, buf, size); err != nil {
+	if err := plan.Emit(buf); err != nil {
 		e.mem.Free(block)
 		return e.explain(c.program, err)
 	}
 	if e.cfg.Tuning.Validate {
-		if err := linker.Validate(nativeSet, sel.items, buf[:size]); err != nil {
+		if err := plan.Validate(buf[:plan.Size]); err != nil {
 			e.mem.Free(block)
 			return fmt.Errorf("jit: the code is not what was asked for: %w", err)
 		}
 	}
 	e.mem.Sync(block)
-	c.block, c.addr, c.size = block, e.mem.Addr(block), uint32(size)
+	c.block, c.size = block, uint32(plan.Size)
 	if len(sel.entry) > 1 {
-		c.entries = make([]uint32, len(sel.entry))
+		c.shared = new(sharedCode)
+		c.shared.entries = make([]uint32, len(sel.entry))
 		for i, item := range sel.entry {
-			c.entries[i] = uint32(sel.items[item].Offset())
+			c.shared.entries[i] = uint32(plan.Offset(int(item)))
 		}
 	}
 	return nil
@@ -77,6 +78,6 @@ func (e *Engine) explain(p *ops.Program, err error) error {
 		return err
 	}
 	it := &e.sel.items[hole.Item]
-	f := p.Func(ops.FuncID(it.Site >> siteShift))
-	return fmt.Errorf("jit: function %s, pc %d: %w", f.Name, it.PC, err)
+	site := siteOf(it)
+	return fmt.Errorf("jit: function %s, pc %d: %w", p.Func(site.Func).Name, site.PC, err)
 }

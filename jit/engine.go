@@ -105,6 +105,16 @@ func (e *Engine) Tier() Tier { return e.tier }
 // Fallback returns why an engine that might have compiled interprets, or nil.
 func (e *Engine) Fallback() error { return e.why }
 
+// addr returns where a block runs, 0 if the engine is closed.
+func (e *Engine) addr(b codemem.Block) uintptr {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.mem == nil {
+		return 0
+	}
+	return e.mem.Addr(b)
+}
+
 // Stats are an engine's figures.
 type Stats struct {
 	Codes     int // compiled and not yet freed
@@ -133,7 +143,9 @@ func (e *Engine) Close() error {
 	}
 	e.closed = true
 	for _, c := range e.inUse {
-		c.closed.Store(true)
+		if c.state.Load() == codeOpen {
+			c.state.Store(codeClosed)
+		}
 	}
 	e.unmap()
 	return nil

@@ -21,7 +21,7 @@ type Instance struct {
 	code   *Code
 	ctx    machineContext
 	interp ops.Machine // its Stack is the stack in either tier
-	native bool
+	base   uintptr // where the code runs, 0 if it is interpreted
 	busy   atomic.Uint32
 	own    int64 // the word to poll when every safepoint is to exit
 
@@ -38,9 +38,12 @@ func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 	if cfg.StackBytes < 8*ops.HeaderWords || cfg.StackBytes%8 != 0 {
 		return nil, fmt.Errorf("jit: StackBytes is %d, want a multiple of 8 of at least %d", cfg.StackBytes, 8*ops.HeaderWords)
 	}
-	in := &Instance{code: c, native: c.addr != 0, own: -1}
+	in := &Instance{code: c, own: -1}
 	in.interp.Stack = make([]uint64, cfg.StackBytes/8)
-	if in.native {
+	if c.size != 0 {
+		in.base = c.engine.addr(c.block)
+	}
+	if in.base != 0 {
 		in.ctx.exit = leaveAddr()
 		in.ctx.limit = in.stackAddr() + uintptr(cfg.StackBytes)
 		if c.engine.cfg.Tuning.ExitAtPolls {
@@ -78,11 +81,11 @@ func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 		return ErrInUse
 	}
 	err := ErrClosed
-	if !in.code.closed.Load() {
+	if in.code.state.Load() == codeOpen {
 		err = in.call(ctx, fn, s)
 	}
 	in.busy.Store(0)
-	if in.code.closed.Load() {
+	if in.code.state.Load() != codeOpen {
 		in.code.released()
 	}
 	return err
@@ -101,7 +104,7 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 		}
 	}
 	var err error
-	if in.native {
+	if in.base != 0 {
 		in.ctx.reg = s.Reg
 		err = in.runNative(ctx, fn)
 		s.Reg = in.ctx.reg
@@ -132,7 +135,7 @@ func (in *Instance) passSlots(f *ops.Func, s *ops.State) error {
 func (in *Instance) runNative(ctx context.Context, fn ops.FuncID) error {
 	c := &in.ctx
 	c.fp = in.stackAddr()
-	c.resume = in.code.entry(fn)
+	c.resume = in.base + in.code.entry(fn)
 	// The bottom frame returns to leave, with a site that says so.
 	in.interp.Stack[0] = uint64(c.exit)
 	for {
@@ -147,9 +150,9 @@ func (in *Instance) runNative(ctx context.Context, fn ops.FuncID) error {
 		m := in.code.layout()
 		switch exit {
 		case ops.ExitEntry:
-			c.resume = in.code.addr + uintptr(m.start(site.Func, 0))
+			c.resume = in.base + m.start(site)
 		case ops.ExitSafepoint:
-			c.resume = in.code.addr + uintptr(m.behindPoll(site.Func, site.PC))
+			c.resume = in.base + m.behindPoll(site)
 		case ops.ExitTrap:
 			return newTrap(in.code.program, ops.Reason(c.site>>reasonShift&reasonMask), in.sites(site))
 		default:
@@ -173,7 +176,7 @@ func (in *Instance) sites(site ops.Site) []ops.Site {
 	// A frame that did not fit on the stack has a header all the same, if only
 	// half of it: its return address.
 	for stack[fp] != uint64(in.ctx.exit) {
-		s := m.site(int(uintptr(stack[fp]) - in.code.addr - 1))
+		s := m.site(uintptr(stack[fp]) - in.base - 1)
 		sites = append(sites, s)
 		fp -= ops.HeaderWords + int(in.code.program.Func(s.Func).Slots)
 	}

@@ -3,7 +3,6 @@ package jit
 import (
 	"slices"
 
-	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -34,23 +33,23 @@ func (c *Code) Pieces() []Piece {
 	e := c.engine
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if c.addr == 0 || c.freed || e.mem == nil {
+	if c.size == 0 || c.state.Load() == codeFreed || e.mem == nil {
 		return nil
 	}
 	code := e.mem.Writable(c.block)
 	m := mapCode(c.program)
 	var pieces []Piece
-	for i := range m.items {
-		it := &m.items[i]
+	for i := range m.plan.Items {
+		it := &m.plan.Items[i]
 		s := &nativeSet.Stencils[it.Stencil]
-		site := ops.Site{Func: ops.FuncID(it.Site >> siteShift), PC: int(it.PC)}
+		site := siteOf(it)
 		piece := Piece{Func: site.Func, PC: site.PC, Stencil: nativeName(int(it.Stencil))}
 		piece.Op = it.Stencil != uint32(nativeSet.Entry) && it.Stencil != uint32(nativeSet.Poll)
 		for _, part := range []struct {
 			*stencils.Part
 			at   int
 			cold bool
-		}{{&s.Hot, it.Offset(), false}, {&s.Cold, it.ColdOffset(), true}} {
+		}{{&s.Hot, m.plan.Offset(i), false}, {&s.Cold, m.plan.ColdOffset(i), true}} {
 			if part.Size == 0 {
 				continue
 			}
@@ -58,7 +57,7 @@ func (c *Code) Pieces() []Piece {
 			p.Cold, p.Offset = part.cold, part.at
 			p.Code = slices.Clone(code[part.at : part.at+int(part.Size)])
 			for _, h := range nativeSet.Holes[part.Holes:][:part.NumHoles] {
-				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: linker.Value(m.items, i, &h)}
+				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: m.plan.Value(i, &h)}
 				if h.Kind == stencils.X86PC32 {
 					// The processor counts from behind the hole, for which the addend
 					// makes up.

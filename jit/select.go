@@ -13,93 +13,104 @@ type selector struct {
 	items  []linker.Item
 	itemOf []uint32 // per operation of the program: the first item of it
 	entry  []uint32 // per function: its entry's item
-	jumps  []fixup  // items whose target is not known yet
+	jumps  []uint32 // items whose Target is an index in itemOf, for now
+	calls  []uint32 // items whose Target is an index in entry, for now
 }
-
-// A fixup is an item that goes to an operation, or a function, whose item is
-// known only later.
-type fixup struct {
-	item uint32
-	to   uint32 // index in itemOf, or in entry
-	call bool
-}
-
-// Places of a slot: the offset of the slot with Number n from the frame pointer
-// is 8n + slotBias.
-const slotBias = 8*ops.HeaderWords - 8*ops.FirstSlot
 
 // run selects the stencils of a whole program: for each function an entry, then
 // for each operation its stencil, behind a poll if it is a back-edge.
 func (s *selector) run(set *stencils.Set, p *ops.Program) error {
-	s.items, s.itemOf, s.entry, s.jumps = s.items[:0], s.itemOf[:0], s.entry[:0], s.jumps[:0]
-	for id := range ops.FuncID(p.NumFuncs()) {
-		if err := s.function(set, p, id); err != nil {
+	funcs, n := p.NumFuncs(), p.Len()
+	// Room for all there can be, so that the loops need not look.
+	s.items = room(s.items, funcs+2*n)
+	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
+	s.jumps, s.calls = room(s.jumps, n)[:0], room(s.calls, n)[:0]
+	items, first := 0, 0
+	for id := range ops.FuncID(funcs) {
+		s.entry[id] = uint32(items)
+		code := p.Ops(id)
+		next, err := s.function(set, p, id, code, items, first)
+		if err != nil {
 			return err
 		}
+		items, first = next, first+len(code)
 	}
-	for _, f := range s.jumps {
-		if f.call {
-			s.items[f.item].Target = s.entry[f.to]
-		} else {
-			s.items[f.item].Target = s.itemOf[f.to]
-		}
+	s.items = s.items[:items]
+	for _, i := range s.jumps {
+		it := &s.items[i]
+		it.Target = s.itemOf[it.Target]
+	}
+	for _, i := range s.calls {
+		it := &s.items[i]
+		it.Target = s.entry[it.Target]
 	}
 	return nil
 }
 
-func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID) error {
+// room returns a slice of that length, with the old memory if it suffices. What
+// is in it means nothing.
+func room[T any](s []T, n int) []T {
+	if n > cap(s) {
+		return make([]T, n, max(64, 2*n))
+	}
+	return s[:n]
+}
+
+// function selects the stencils of one function, whose items start at n and
+// whose operations at first, and returns where the next function's items start.
+func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, code []ops.Op, n, first int) (int, error) {
 	f := p.Func(id)
-	code := p.Ops(id)
-	first := uint32(len(s.itemOf))
-	s.entry = append(s.entry, uint32(len(s.items)))
-	site := uint32(id) << siteShift
-	it := s.add()
-	it.Stencil, it.Imm, it.Site, it.PC = uint32(set.Entry), uint64(8*f.FrameWords()), site, 0
+	site := uint64(id) << siteShift
+	items, itemOf, index := s.items, s.itemOf[first:][:len(code)], set.Index
+	it := &items[n]
+	it.Stencil = uint32(set.Entry)
+	it.Values[stencils.ValImm], it.Values[stencils.ValSite], it.Values[stencils.ValPC] = uint64(8*f.FrameWords()), site, 0
+	n++
 	for pc := range code {
 		op := &code[pc]
-		s.itemOf = append(s.itemOf, uint32(len(s.items)))
-		key := uint32(op.Form)<<stencils.CoincidenceBits | coincidence(op)
-		if int(key) >= len(set.Index) || set.Index[key] == 0 {
-			return fmt.Errorf("jit: function %s, pc %d: no stencil for %s (key %#x)", f.Name, pc, op.Code(), key)
-		}
-		switch op.Code().Flow() {
-		case ops.Branch, ops.Goto:
-			if int(op.Target) <= pc {
-				it := s.add()
-				it.Stencil, it.Site, it.PC = uint32(set.Poll), site, uint32(pc)
+		itemOf[pc] = uint32(n)
+		it := &items[n]
+		if flow := op.Code().Flow(); flow != ops.Next {
+			if flow == ops.Branch || flow == ops.Goto {
+				if int(op.Target) <= pc {
+					it.Stencil = uint32(set.Poll)
+					it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
+					n++
+					it = &items[n]
+				}
+				it.Target = uint32(first) + op.Target
+				s.jumps = append(s.jumps, uint32(n))
+			} else if flow == ops.Invoke {
+				it.Target = op.Target
+				s.calls = append(s.calls, uint32(n))
 			}
-			s.jumps = append(s.jumps, fixup{item: uint32(len(s.items)), to: first + op.Target})
-		case ops.Invoke:
-			s.jumps = append(s.jumps, fixup{item: uint32(len(s.items)), to: op.Target, call: true})
 		}
-		it := s.add()
-		it.Stencil = uint32(set.Index[key] - 1)
-		it.D, it.L, it.R = place(op.D), place(op.L), place(op.R)
-		it.Imm = p.Imm(op)
-		it.Site, it.PC = site, uint32(pc)
+		n++
+		key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
+		if key >= uint(len(index)) || index[key] == 0 {
+			return 0, missing(f, pc, op, key)
+		}
+		it.Stencil = uint32(index[key] - 1)
+		it.Values[stencils.ValD], it.Values[stencils.ValL], it.Values[stencils.ValR] = place(op.D), place(op.L), place(op.R)
+		it.Values[stencils.ValImm] = p.Imm(op)
+		it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
 		if op.Code() == ops.Call {
-			it.Imm = uint64(8 * (ops.HeaderWords + f.Slots))
+			it.Values[stencils.ValImm] = uint64(8 * (ops.HeaderWords + f.Slots))
 		}
 	}
-	return nil
+	return n, nil
 }
 
-// add appends an item, whose fields the caller sets: they may hold an old one's.
-func (s *selector) add() *linker.Item {
-	n := len(s.items)
-	if n == cap(s.items) {
-		s.items = append(make([]linker.Item, 0, max(64, 2*n)), s.items...)
-	}
-	s.items = s.items[:n+1]
-	return &s.items[n]
+func missing(f *ops.Func, pc int, op *ops.Op, key uint) error {
+	return fmt.Errorf("jit: function %s, pc %d: no stencil for %s (key %#x)", f.Name, pc, op.Code(), key)
 }
 
 // coincidence returns which operands are the same place, as bits of a key. A
-// Number is at most 16 bits, so that the sign of a difference minus one tells
-// equality without a branch.
-func coincidence(op *ops.Op) uint32 {
+// Number has 16 bits, so that the sign of a difference minus one tells equality
+// without a branch.
+func coincidence(op *ops.Op) uint {
 	d, l, r := uint32(op.D), uint32(op.L), uint32(op.R)
-	return (d^l-1)>>31*stencils.SameDL | (d^r-1)>>31*stencils.SameDR | (l^r-1)>>31*stencils.SameLR
+	return uint((d^l-1)>>31*stencils.SameDL | (d^r-1)>>31*stencils.SameDR | (l^r-1)>>31*stencils.SameLR)
 }
 
 // regNumbers are the numbers of the registers in the target's encoding, by
@@ -111,11 +122,15 @@ var regNumbers = func() (n [ops.FirstSlot]uint8) {
 	return n
 }()
 
+// slotBias makes offsets of Numbers: the slot with Number n is at 8n + slotBias
+// from the frame pointer.
+const slotBias = 8*ops.HeaderWords - 8*ops.FirstSlot
+
 // place returns what an item holds for a Number: a register's number in the
 // target's encoding, a slot's offset from the frame pointer.
-func place(n ops.Number) uint32 {
+func place(n ops.Number) uint64 {
 	if n < ops.FirstSlot {
-		return uint32(regNumbers[n])
+		return uint64(regNumbers[n])
 	}
-	return uint32(8*int32(n) + slotBias)
+	return uint64(8*int(n) + slotBias)
 }

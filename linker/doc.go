@@ -2,8 +2,8 @@
 //
 // It takes a plain list of items, each a stencil with the values for its holes,
 // and knows nothing of the operations behind them. Layout gives every item its
-// place, Emit copies the stencils there and patches them; Validate reads the
-// result back without sharing any of that code.
+// place in a Plan, Plan.Emit copies the stencils there and patches them;
+// Plan.Validate reads the result back without sharing any of that code.
 //
 // The finished code is position-independent: branches are relative and stay
 // within it.

@@ -2,7 +2,6 @@ package linker
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -11,21 +10,15 @@ import (
 // may ask for. Values that they don't ask for are ignored.
 type Item struct {
 	Stencil uint32 // index in the set
-	D, L, R uint32 // number of a register, as the target encodes it, or offset of a slot from the frame pointer, in bytes
-	Imm     uint64
-	Site    uint32 // see stencils.ValSite
-	PC      uint32
 	Target  uint32 // index of the item that this one goes to
 
-	hot, cold uint32 // where its parts are, from the start of the code
+	// Values are what fields and holes ask for by number. Those of d, l and r are
+	// the number of a register as the target encodes it, or the offset of a slot
+	// from the frame pointer in bytes.
+	Values [stencils.NumItemValues]uint64
+
+	hot, cold uint32 // where the parts are, from the start of all hot and of all cold parts
 }
-
-// Offset returns where the item's hot part starts, in bytes from the start of
-// the code. Layout sets it.
-func (it *Item) Offset() int { return int(it.hot) }
-
-// ColdOffset returns where the item's cold part starts.
-func (it *Item) ColdOffset() int { return int(it.cold) }
 
 // EntryAlign is the alignment of function entries in bytes, within code that is
 // itself aligned to at least as much: a fetch block of current processors.
@@ -35,33 +28,41 @@ const EntryAlign = 16
 // on every target.
 const MaxSize = 1 << 27
 
+// A Plan is a list of items with a place for each.
+type Plan struct {
+	Set   *stencils.Set
+	Items []Item
+	Cold  int // where the cold parts start, in bytes from the start of the code
+	Size  int // of the code in bytes
+}
+
 // Layout places the items one behind the other, then their cold parts in the
-// same order, and returns the size of it all in bytes.
-func Layout(set *stencils.Set, items []Item) (size int, err error) {
+// same order.
+func Layout(set *stencils.Set, items []Item) (Plan, error) {
 	var hot, cold uint64
+	list, entry := set.Stencils, uint32(set.Entry)
 	for i := range items {
 		it := &items[i]
-		if int(it.Stencil) >= len(set.Stencils) {
-			return 0, fmt.Errorf("linker: item %d: stencil %d: the %s set has %d", i, it.Stencil, set.Target, len(set.Stencils))
+		if uint(it.Stencil) >= uint(len(list)) {
+			return Plan{}, fmt.Errorf("linker: item %d: stencil %d: the %s set has %d", i, it.Stencil, set.Target, len(list))
 		}
-		s := &set.Stencils[it.Stencil]
-		if it.Stencil == uint32(set.Entry) {
+		if it.Stencil == entry {
 			hot = (hot + EntryAlign - 1) &^ (EntryAlign - 1)
 		}
 		it.hot, it.cold = uint32(hot), uint32(cold)
+		s := &list[it.Stencil]
 		hot += uint64(s.Hot.Size)
 		cold += uint64(s.Cold.Size)
-		if hot+cold > math.MaxUint32/2 {
-			break
-		}
 	}
 	if hot+cold > MaxSize {
-		return 0, fmt.Errorf("linker: more than %d bytes of code", MaxSize)
+		return Plan{}, fmt.Errorf("linker: %d bytes of code, at most %d are possible", hot+cold, MaxSize)
 	}
-	if cold > 0 {
-		for i := range items {
-			items[i].cold += uint32(hot)
-		}
-	}
-	return int(hot + cold), nil
+	return Plan{Set: set, Items: items, Cold: int(hot), Size: int(hot + cold)}, nil
 }
+
+// Offset returns where an item's hot part starts, in bytes from the start of the
+// code.
+func (p *Plan) Offset(i int) int { return int(p.Items[i].hot) }
+
+// ColdOffset returns where an item's cold part starts.
+func (p *Plan) ColdOffset(i int) int { return p.Cold + int(p.Items[i].cold) }

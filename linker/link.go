@@ -3,139 +3,152 @@ package linker
 import (
 	"encoding/binary"
 	"fmt"
+	"unsafe"
 
 	"github.com/copyjit/copyjit/stencils"
 )
 
-// Emit writes the code of items that Layout has placed. The buffer must have
-// room for size, what Layout returned, plus stencils.Slack bytes; what is in the
-// slack afterwards means nothing. Bytes between functions are pad.
-func Emit(set *stencils.Set, items []Item, buf []byte, size int) error {
-	if len(buf) < size+stencils.Slack {
-		return fmt.Errorf("linker: a buffer of %d bytes for %d and %d of slack", len(buf), size, stencils.Slack)
+// Emit writes the code. The buffer must have room for Size and stencils.Slack
+// bytes; what is in the slack afterwards means nothing. Bytes between functions
+// are traps.
+//
+// The loop takes its time where other code would check bounds: it trusts a set
+// that has passed Check, and checks of each part that it ends within the buffer.
+func (p *Plan) Emit(buf []byte) error {
+	if len(buf) < p.Size+stencils.Slack {
+		return fmt.Errorf("linker: a buffer of %d bytes for %d and %d of slack", len(buf), p.Size, stencils.Slack)
 	}
-	e := emitter{set: set, items: items, buf: buf}
-	end := 0
-	for i := range items {
-		it := &items[i]
-		s := &set.Stencils[it.Stencil]
-		for ; end < int(it.hot); end++ {
-			buf[end] = 0xcc // never executed: the item before it does not fall through
+	end, cold := 0, 0
+	for i := range p.Items {
+		it := &p.Items[i]
+		s := &p.Set.Stencils[it.Stencil]
+		if end != int(it.hot) {
+			if end = pad(buf, end, int(it.hot)); end < 0 {
+				return fmt.Errorf("linker: item %d is not where it was laid out", i)
+			}
 		}
-		if !e.part(i, it, &s.Hot, int(it.hot), false) {
-			return e.err
+		if end+int(s.Hot.Size) > p.Size || !p.part(it, &s.Hot, buf, end) {
+			return p.explain(i, &s.Hot, buf, end)
 		}
-		end = int(it.hot) + int(s.Hot.Size)
+		end += int(s.Hot.Size)
+		cold += int(s.Cold.Size)
 	}
-	// Cold parts come after all hot ones because a copy may spill into what is
-	// behind it.
-	for i := range items {
-		it := &items[i]
-		s := &set.Stencils[it.Stencil]
-		if s.Cold.Size == 0 {
+	// Cold parts come after all hot ones because a copy spills into what is
+	// behind it. Most items have none.
+	for i := 0; cold > 0; i++ {
+		it := &p.Items[i]
+		s := &p.Set.Stencils[it.Stencil]
+		size := int(s.Cold.Size)
+		if size == 0 {
 			continue
 		}
-		if int(it.cold) != end {
-			return fmt.Errorf("linker: item %d: its cold part is laid out at %d, emitted at %d", i, it.cold, end)
+		if end+size > p.Size || !p.part(it, &s.Cold, buf, end) {
+			return p.explain(i, &s.Cold, buf, end)
 		}
-		if !e.part(i, it, &s.Cold, int(it.cold), true) {
-			return e.err
-		}
-		end += int(s.Cold.Size)
+		end += size
+		cold -= size
 	}
-	if end != size {
-		return fmt.Errorf("linker: %d bytes laid out, %d emitted", size, end)
+	if end != p.Size {
+		return fmt.Errorf("linker: %d bytes laid out, %d emitted", p.Size, end)
 	}
 	return nil
 }
 
-// Value returns what Emit writes into a hole of an item that Layout has placed:
-// S + A; an address counts from the start of the code.
-func Value(items []Item, i int, h *stencils.Hole) int64 {
-	e := emitter{items: items}
-	return e.value(&items[i], h)
-}
-
-type emitter struct {
-	set   *stencils.Set
-	items []Item
-	buf   []byte
-	err   error
-}
-
-// part copies one part of an item to its place, at, and fills in its registers
-// and holes.
-func (e *emitter) part(i int, it *Item, p *stencils.Part, at int, cold bool) bool {
-	set := e.set
-	size := int(p.Size)
-	dst := e.buf[at : at+size+stencils.Slack]
-	src := set.Code[p.Code : int(p.Code)+size+stencils.Slack]
-	// Whole chunks: a copy of a constant length is two moves, one of a variable
-	// length a call.
-	*(*[16]byte)(dst) = *(*[16]byte)(src)
-	for n := 16; n < size; n += 16 {
-		*(*[16]byte)(dst[n:]) = *(*[16]byte)(src[n:])
+// pad fills the bytes before a function's entry with traps and returns where it
+// starts, or −1 if it is not an entry's place.
+func pad(buf []byte, from, to int) int {
+	if to < from || to-from >= EntryAlign {
+		return -1
 	}
-	if p.NumFields != 0 {
-		d, l, r := uint64(it.D), uint64(it.L), uint64(it.R)
-		for j := range set.Fields[p.Fields:][:p.NumFields] {
-			f := &set.Fields[int(p.Fields)+j]
-			word := dst[f.Offset:]
-			binary.LittleEndian.PutUint64(word, binary.LittleEndian.Uint64(word)|d*f.D|l*f.L|r*f.R)
+	for i := from; i < to; i++ {
+		buf[i] = 0xcc // never executed: what is before does not fall through
+	}
+	return to
+}
+
+// A chunk is what is copied at once: a copy of a constant length is two moves,
+// one of a variable length a call.
+type chunk = [16]byte
+
+// part copies one part of an item to the buffer at an offset, with room for
+// Slack bytes more, and fills in its registers and holes. It reports whether all
+// values fit.
+func (p *Plan) part(it *Item, part *stencils.Part, buf []byte, at int) bool {
+	dst := unsafe.Pointer(&buf[at])
+	src := unsafe.Pointer(&p.Set.Code[part.Code])
+	*(*chunk)(dst) = *(*chunk)(src)
+	for n := 16; n < int(part.Size); n += 16 {
+		*(*chunk)(unsafe.Add(dst, n)) = *(*chunk)(unsafe.Add(src, n))
+	}
+	if part.NumFields != 0 {
+		f := unsafe.Pointer(&p.Set.Fields[part.Fields])
+		for n := part.NumFields; n != 0; n-- {
+			f1 := (*stencils.Field)(f)
+			// From the table, not from what was just stored: that would have to wait
+			// for the store, above all where it crosses a cache line.
+			word := binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(src, f1.Offset))[:])
+			word |= it.Values[stencils.ValD]*f1.D | it.Values[stencils.ValL]*f1.L | it.Values[stencils.ValR]*f1.R
+			binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(dst, f1.Offset))[:], word)
+			f = unsafe.Add(f, unsafe.Sizeof(*f1))
 		}
 	}
-	for j := range int(p.NumHoles) {
-		h := &set.Holes[int(p.Holes)+j]
-		if !e.patch(it, h, dst[h.Offset:], at+int(h.Offset)) {
-			e.err = &HoleError{Item: i, Stencil: int(it.Stencil), Cold: cold, Hole: *h, Value: e.value(it, h)}
-			return false
+	ok := true
+	if part.NumHoles != 0 {
+		h := unsafe.Pointer(&p.Set.Holes[part.Holes])
+		for n := part.NumHoles; n != 0; n-- {
+			h1 := (*stencils.Hole)(h)
+			v := p.value(it, h1.Value) + int64(h1.Addend)
+			ok = patch(h1.Kind, (*[8]byte)(unsafe.Add(dst, h1.Offset)), v, int64(at)+int64(h1.Offset)) && ok
+			h = unsafe.Add(h, unsafe.Sizeof(*h1))
 		}
 	}
-	return true
+	return ok
 }
 
-// patch fills in one hole, at position P from the start of the code.
-func (e *emitter) patch(it *Item, h *stencils.Hole, code []byte, P int) bool {
-	v := e.value(it, h)
-	switch h.Kind {
-	case stencils.X86Abs32S:
-		return x86Abs32S(code, v)
-	case stencils.X86PC32:
-		return x86PC32(code, v-int64(P))
-	case stencils.X86Abs32:
-		return x86Abs32(code, v)
-	case stencils.X86Abs64:
-		return x86Abs64(code, v)
+// nowhere is what a hole gets that asks for something that is not there: out of
+// every kind's range.
+const nowhere = 1 << 62
+
+// value returns S of a hole. Addresses count from the start of the code: only
+// relative relocations take them.
+func (p *Plan) value(it *Item, v stencils.Value) int64 {
+	if v < stencils.NumItemValues {
+		return int64(it.Values[v])
 	}
-	return false
+	return p.address(it, v)
 }
 
-// value returns S + A of a hole. Addresses count from the start of the code: no
-// relocation but a relative one takes them.
-func (e *emitter) value(it *Item, h *stencils.Hole) int64 {
-	a := int64(h.Addend)
-	switch h.Value {
-	case stencils.ValD:
-		return int64(it.D) + a
-	case stencils.ValL:
-		return int64(it.L) + a
-	case stencils.ValR:
-		return int64(it.R) + a
-	case stencils.ValImm:
-		return int64(it.Imm) + a
-	case stencils.ValSite:
-		return int64(it.Site) + a
-	case stencils.ValPC:
-		return int64(it.PC) + a
+func (p *Plan) address(it *Item, v stencils.Value) int64 {
+	switch v {
 	case stencils.ValTarget:
-		if int(it.Target) >= len(e.items) {
-			return 1 << 62 // out of every range
+		if int(it.Target) < len(p.Items) {
+			return int64(p.Items[it.Target].hot)
 		}
-		return int64(e.items[it.Target].hot) + a
-	case stencils.ValHot:
-		return int64(it.hot) + a
 	case stencils.ValCold:
-		return int64(it.cold) + a
+		return int64(p.Cold) + int64(it.cold)
+	case stencils.ValHot:
+		return int64(it.hot)
 	}
-	return 1 << 62
+	return nowhere
+}
+
+// Value returns S + A of a hole of an item.
+func (p *Plan) Value(i int, h *stencils.Hole) int64 {
+	return p.value(&p.Items[i], h.Value) + int64(h.Addend)
+}
+
+// explain says why a part could not be emitted.
+func (p *Plan) explain(i int, part *stencils.Part, buf []byte, at int) error {
+	it := &p.Items[i]
+	if at+int(part.Size) > p.Size {
+		return fmt.Errorf("linker: item %d ends at %d, behind the %d bytes laid out", i, at+int(part.Size), p.Size)
+	}
+	cold := part == &p.Set.Stencils[it.Stencil].Cold
+	for _, h := range p.Set.Holes[part.Holes:][:part.NumHoles] {
+		var code [8]byte
+		if !patch(h.Kind, &code, p.Value(i, &h), int64(at)+int64(h.Offset)) {
+			return &HoleError{Item: i, Stencil: int(it.Stencil), Cold: cold, Hole: h, Value: p.Value(i, &h)}
+		}
+	}
+	return fmt.Errorf("linker: item %d cannot be emitted", i)
 }

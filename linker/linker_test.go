@@ -40,29 +40,34 @@ func toySet() *stencils.Set {
 	}
 }
 
+func values(d, l, imm uint64) (v [stencils.NumItemValues]uint64) {
+	v[stencils.ValD], v[stencils.ValL], v[stencils.ValImm] = d, l, imm
+	return v
+}
+
 func toyItems() []Item {
 	return []Item{
 		{Stencil: 0},
-		{Stencil: 1, D: 5, L: 2, Imm: 1000},
+		{Stencil: 1, Values: values(5, 2, 1000)},
 		{Stencil: 2, Target: 1},
 		{Stencil: 0},
-		{Stencil: 3, Imm: 0x1122334455667788},
-		{Stencil: 1, D: 7, L: 7, Imm: 1<<64 - 1},
+		{Stencil: 3, Values: values(0, 0, 0x1122334455667788)},
+		{Stencil: 1, Values: values(7, 7, 1<<64-1)},
 		{Stencil: 2, Target: 3},
 	}
 }
 
-func link(t *testing.T, set *stencils.Set, items []Item) []byte {
+func link(t *testing.T, set *stencils.Set, items []Item) (Plan, []byte) {
 	t.Helper()
-	size, err := Layout(set, items)
+	plan, err := Layout(set, items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	buf := make([]byte, size+stencils.Slack)
-	if err := Emit(set, items, buf, size); err != nil {
+	buf := make([]byte, plan.Size+stencils.Slack)
+	if err := plan.Emit(buf); err != nil {
 		t.Fatal(err)
 	}
-	return buf[:size]
+	return plan, buf[:plan.Size]
 }
 
 func TestLink(t *testing.T) {
@@ -70,8 +75,7 @@ func TestLink(t *testing.T) {
 	if err := set.Check(); err != nil {
 		t.Fatal(err)
 	}
-	items := toyItems()
-	code := link(t, set, items)
+	plan, code := link(t, set, toyItems())
 	want := []byte{
 		1, 2, 3,
 		0x10, 0x20, 0x40 | 5 | 2<<3, 4, 0xeb, 3, 0, 0, 5,
@@ -84,32 +88,31 @@ func TestLink(t *testing.T) {
 		t.Errorf("got  % x\nwant % x", code[:32], want)
 	}
 	for i, offset := range []int{0, 3, 12, 32, 35, 55, 64} {
-		if items[i].Offset() != offset {
-			t.Errorf("item %d is at %d, want %d", i, items[i].Offset(), offset)
+		if plan.Offset(i) != offset {
+			t.Errorf("item %d is at %d, want %d", i, plan.Offset(i), offset)
 		}
 	}
-	if items[1].ColdOffset() != 69 || items[5].ColdOffset() != 75 || len(code) != 81 {
-		t.Errorf("cold parts at %d and %d of %d", items[1].ColdOffset(), items[5].ColdOffset(), len(code))
+	if plan.ColdOffset(1) != 69 || plan.ColdOffset(5) != 75 || len(code) != 81 {
+		t.Errorf("cold parts at %d and %d of %d", plan.ColdOffset(1), plan.ColdOffset(5), len(code))
 	}
-	if err := Validate(set, items, code); err != nil {
+	if err := plan.Validate(code); err != nil {
 		t.Error(err)
 	}
 }
 
 // TestFlips: whatever bit of finished code changes, the validator says so.
 func TestFlips(t *testing.T) {
-	set, items := toySet(), toyItems()
-	code := link(t, set, items)
+	plan, code := link(t, toySet(), toyItems())
 	for bit := range 8 * len(code) {
 		code[bit/8] ^= 1 << (bit % 8)
 		var bad *CodeError
-		if err := Validate(set, items, code); !errors.As(err, &bad) {
+		if err := plan.Validate(code); !errors.As(err, &bad) {
 			t.Errorf("bit %d of byte %d: %v", bit%8, bit/8, err)
 		}
 		code[bit/8] ^= 1 << (bit % 8)
 	}
 	for _, cut := range [][]byte{code[:len(code)-1], append(code[:len(code):len(code)], 0), nil} {
-		if Validate(set, items, cut) == nil {
+		if plan.Validate(cut) == nil {
 			t.Errorf("%d of %d bytes are accepted", len(cut), len(code))
 		}
 	}
@@ -117,20 +120,18 @@ func TestFlips(t *testing.T) {
 
 // TestValidateItems: code that belongs to another list is not accepted.
 func TestValidateItems(t *testing.T) {
-	set := toySet()
-	code := link(t, set, toyItems())
 	for name, change := range map[string]func([]Item){
-		"register":  func(items []Item) { items[1].D = 4 },
-		"immediate": func(items []Item) { items[1].Imm++ },
-		"wide":      func(items []Item) { items[4].Imm ^= 1 << 63 },
+		"register":  func(items []Item) { items[1].Values[stencils.ValD] = 4 },
+		"immediate": func(items []Item) { items[1].Values[stencils.ValImm]++ },
+		"wide":      func(items []Item) { items[4].Values[stencils.ValImm] ^= 1 << 63 },
 		"target":    func(items []Item) { items[2].Target = 0 },
 		"no target": func(items []Item) { items[2].Target = 99 },
 		"stencil":   func(items []Item) { items[4].Stencil = 1 },
 	} {
-		items := toyItems()
-		change(items)
+		plan, code := link(t, toySet(), toyItems())
+		change(plan.Items)
 		var bad *CodeError
-		if err := Validate(set, items, code); !errors.As(err, &bad) {
+		if err := plan.Validate(code); !errors.As(err, &bad) {
 			t.Errorf("another %s: %v", name, err)
 		} else if bad.Error() == "" {
 			t.Errorf("another %s: no message", name)
@@ -150,12 +151,12 @@ func TestRange(t *testing.T) {
 		{math.MinInt32 - 3, true}, {math.MinInt32 - 4, false},
 		{0, true}, {math.MaxInt64, false}, {math.MinInt64, false},
 	} {
-		items := []Item{{Stencil: 0}, {Stencil: 1, Imm: uint64(c.imm)}}
-		size, err := Layout(set, items)
+		items := []Item{{Stencil: 0}, {Stencil: 1, Values: values(0, 0, uint64(c.imm))}}
+		plan, err := Layout(set, items)
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = Emit(set, items, make([]byte, size+stencils.Slack), size)
+		err = plan.Emit(make([]byte, plan.Size+stencils.Slack))
 		var hole *HoleError
 		if c.ok != (err == nil) || err != nil && !errors.As(err, &hole) {
 			t.Errorf("%d: %v", c.imm, err)
@@ -170,7 +171,7 @@ func TestRange(t *testing.T) {
 func TestRelocations(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		patch func([]byte, int64) bool
+		patch func(*[8]byte, int64) bool
 		lo    int64
 		hi    int64
 	}{
@@ -179,20 +180,20 @@ func TestRelocations(t *testing.T) {
 		{"x86PC32", x86PC32, math.MinInt32, math.MaxInt32},
 	} {
 		for _, v := range []int64{c.lo, c.hi, c.lo + 1, c.hi - 1} {
-			code := []byte{0xaa, 0xaa, 0xaa, 0xaa, 0xaa}
-			if !c.patch(code, v) || uint32(v) != uint32(code[0])|uint32(code[1])<<8|uint32(code[2])<<16|uint32(code[3])<<24 || code[4] != 0xaa {
+			code := [8]byte{0xaa, 0xaa, 0xaa, 0xaa, 0xaa}
+			if !c.patch(&code, v) || uint32(v) != uint32(code[0])|uint32(code[1])<<8|uint32(code[2])<<16|uint32(code[3])<<24 || code[4] != 0xaa {
 				t.Errorf("%s: %d gives % x", c.name, v, code)
 			}
 		}
 		for _, v := range []int64{c.lo - 1, c.hi + 1, math.MinInt64, math.MaxInt64} {
-			code := []byte{0xaa, 0xaa, 0xaa, 0xaa}
-			if c.patch(code, v) || string(code) != "\xaa\xaa\xaa\xaa" {
+			code := [8]byte{0xaa, 0xaa, 0xaa, 0xaa}
+			if c.patch(&code, v) || code != [8]byte{0xaa, 0xaa, 0xaa, 0xaa} {
 				t.Errorf("%s: %d is accepted: % x", c.name, v, code)
 			}
 		}
 	}
-	code := make([]byte, 9)
-	if !x86Abs64(code, math.MinInt64+1) || string(code) != "\x01\x00\x00\x00\x00\x00\x00\x80\x00" {
+	var code [8]byte
+	if !x86Abs64(&code, math.MinInt64+1) || code != [8]byte{1, 7: 0x80} {
 		t.Errorf("x86Abs64: % x", code)
 	}
 }
@@ -203,21 +204,31 @@ func TestBadLists(t *testing.T) {
 	if _, err := Layout(set, []Item{{Stencil: 4}}); err == nil || !strings.Contains(err.Error(), "item 0: stencil 4: the toy set has 4") {
 		t.Errorf("a stencil that is not there: %v", err)
 	}
-	items := []Item{{Stencil: 2, Target: 7}}
-	size, err := Layout(set, items)
+	plan, err := Layout(set, []Item{{Stencil: 2, Target: 7}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	buf := make([]byte, plan.Size+stencils.Slack+8)
 	var hole *HoleError
-	if err := Emit(set, items, make([]byte, size+stencils.Slack), size); !errors.As(err, &hole) {
+	if err := plan.Emit(buf); !errors.As(err, &hole) {
 		t.Errorf("a target that is not there: %v", err)
 	}
-	if err := Emit(set, items, make([]byte, size+stencils.Slack-1), size); err == nil || !strings.Contains(err.Error(), "slack") {
+	plan.Items[0].Target = 0
+	if err := plan.Emit(buf[:plan.Size+stencils.Slack-1]); err == nil || !strings.Contains(err.Error(), "slack") {
 		t.Errorf("a buffer without slack: %v", err)
 	}
-	items[0].Target = 0
-	if err := Emit(set, items, make([]byte, size+stencils.Slack+1), size+1); err == nil || !strings.Contains(err.Error(), "laid out") {
-		t.Errorf("a size that is not Layout's: %v", err)
+	plan.Size++
+	if err := plan.Emit(buf); err == nil || !strings.Contains(err.Error(), "6 bytes laid out, 5 emitted") {
+		t.Errorf("a size that is too large: %v", err)
+	}
+	plan.Size -= 2
+	if err := plan.Emit(buf); err == nil || !strings.Contains(err.Error(), "item 0 ends at 5, behind the 4 bytes laid out") {
+		t.Errorf("a size that is too small: %v", err)
+	}
+	plan, _ = link(t, set, toyItems())
+	plan.Items[1].Stencil = 2
+	if err := plan.Emit(make([]byte, 200)); err == nil || !strings.Contains(err.Error(), "item 2 is not where it was laid out") && !strings.Contains(err.Error(), "emitted") {
+		t.Errorf("a stencil changed behind Layout: %v", err)
 	}
 	many := make([]Item, MaxSize/20+1)
 	for i := range many {

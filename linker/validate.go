@@ -29,7 +29,8 @@ func (e *CodeError) Error() string {
 // It finds the places of items by itself and reads fields and holes instead of
 // writing them, so that a mistake in Layout or Emit is not repeated here. The
 // cost is some hundred nanoseconds an item.
-func Validate(set *stencils.Set, items []Item, code []byte) error {
+func (p *Plan) Validate(code []byte) error {
+	set, items := p.Set, p.Items
 	v := validator{set: set, items: items, code: code}
 	v.place()
 	for i := range items {
@@ -105,19 +106,19 @@ func (v *validator) field(i int, f *stencils.Field, got, free []byte, at int) er
 	for _, role := range []struct {
 		name string
 		mask uint64
-		reg  uint32
-	}{{"d", f.D, it.D}, {"l", f.L, it.L}, {"r", f.R, it.R}} {
+		reg  uint64
+	}{{"d", f.D, it.Values[stencils.ValD]}, {"l", f.L, it.Values[stencils.ValL]}, {"r", f.R, it.Values[stencils.ValR]}} {
 		for bit := range 64 {
 			if role.mask>>bit&1 == 0 {
 				continue
 			}
-			var reg uint32
+			var reg uint64
 			for k := range int(v.set.RegBits) {
 				pos := int(f.Offset)*8 + bit + k
 				if pos/8 >= len(got) {
 					return &CodeError{i, at + pos/8, "a register field sticks out of the stencil"}
 				}
-				reg |= uint32(got[pos/8]>>(pos%8)&1) << k
+				reg |= uint64(got[pos/8]>>(pos%8)&1) << k
 				free[pos/8] |= 1 << (pos % 8)
 			}
 			if reg != role.reg {
@@ -131,10 +132,7 @@ func (v *validator) field(i int, f *stencils.Field, got, free []byte, at int) er
 // hole checks that a hole holds the item's value.
 func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) error {
 	it := &v.items[i]
-	width := 4
-	if h.Kind == stencils.X86Abs64 {
-		width = 8
-	}
+	width := h.Kind.Width()
 	off := int(h.Offset)
 	if off+width > len(got) {
 		return &CodeError{i, at + off, "a hole sticks out of the stencil"}
@@ -154,18 +152,8 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 	have -= int64(h.Addend)
 	var want int64
 	switch h.Value {
-	case stencils.ValD:
-		want = int64(it.D)
-	case stencils.ValL:
-		want = int64(it.L)
-	case stencils.ValR:
-		want = int64(it.R)
-	case stencils.ValImm:
-		want = int64(it.Imm)
-	case stencils.ValSite:
-		want = int64(it.Site)
-	case stencils.ValPC:
-		want = int64(it.PC)
+	case stencils.ValD, stencils.ValL, stencils.ValR, stencils.ValImm, stencils.ValSite, stencils.ValPC:
+		want = int64(it.Values[h.Value])
 	case stencils.ValTarget:
 		if int(it.Target) >= len(v.items) {
 			return &CodeError{i, at + off, fmt.Sprintf("it goes to item %d of %d", it.Target, len(v.items))}

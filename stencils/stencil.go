@@ -38,21 +38,25 @@ type Hole struct {
 	Addend int32  // r_addend
 }
 
-// A Value is what a hole takes, out of what the linker knows of an item.
+// A Value is what a hole takes, out of what the linker knows of an item. The
+// first are values that the item has, the others addresses.
 type Value uint8
 
 // The values.
 const (
-	ValD      Value = iota // the item's d, l and r: offsets of slots from the frame pointer
-	ValL                   //
-	ValR                   //
-	ValImm                 // the item's immediate
-	ValSite                // the item's function and room for an exit's code (see stencils/c/abi.h)
-	ValPC                  // the item's pc
-	ValTarget              // address: the start of the item that the item goes to
-	ValHot                 // address: the start of the stencil's own hot part
-	ValCold                // address: the start of the stencil's own cold part
-	NumValues = iota
+	ValD    Value = iota // d, l and r: a slot's offset from the frame pointer
+	ValL                 //
+	ValR                 //
+	ValImm               // the immediate
+	ValSite              // the function and room for an exit's code (see stencils/c/abi.h)
+	ValPC                // the pc
+
+	ValTarget // address: the start of the item that the item goes to
+	ValHot    // address: the start of the stencil's own hot part
+	ValCold   // address: the start of the stencil's own cold part
+
+	NumItemValues = ValPC + 1
+	NumValues     = iota
 )
 
 var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "target", "hot", "cold"}
