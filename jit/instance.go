@@ -21,7 +21,7 @@ type Instance struct {
 	code   *Code
 	ctx    machineContext
 	interp ops.Machine // its Stack is the stack in either tier
-	base   uintptr // where the code runs, 0 if it is interpreted
+	base   uintptr     // where the code runs, 0 if it is interpreted
 	busy   atomic.Uint32
 	own    int64 // the word to poll when every safepoint is to exit
 

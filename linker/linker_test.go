@@ -1,6 +1,7 @@
 package linker
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"strings"
@@ -217,18 +218,32 @@ func TestBadLists(t *testing.T) {
 	if err := plan.Emit(buf[:plan.Size+stencils.Slack-1]); err == nil || !strings.Contains(err.Error(), "slack") {
 		t.Errorf("a buffer without slack: %v", err)
 	}
-	plan.Size++
-	if err := plan.Emit(buf); err == nil || !strings.Contains(err.Error(), "6 bytes laid out, 5 emitted") {
-		t.Errorf("a size that is too large: %v", err)
-	}
-	plan.Size -= 2
-	if err := plan.Emit(buf); err == nil || !strings.Contains(err.Error(), "item 0 ends at 5, behind the 4 bytes laid out") {
-		t.Errorf("a size that is too small: %v", err)
-	}
-	plan, _ = link(t, set, toyItems())
-	plan.Items[1].Stencil = 2
-	if err := plan.Emit(make([]byte, 200)); err == nil || !strings.Contains(err.Error(), "item 2 is not where it was laid out") && !strings.Contains(err.Error(), "emitted") {
-		t.Errorf("a stencil changed behind Layout: %v", err)
+	for _, change := range []func(*Plan){
+		func(p *Plan) { p.Size++ },
+		func(p *Plan) { p.Size-- },
+		func(p *Plan) { p.Cold++ },
+		func(p *Plan) { p.Cold-- },
+		func(p *Plan) { p.Items[1].Stencil = 2 },
+		func(p *Plan) { p.Items[1].Stencil = 3 },
+		func(p *Plan) { p.Items[5].Stencil = 3 },
+		func(p *Plan) { p.Items = p.Items[:6] },
+		func(p *Plan) { p.Items[2].hot += 40 },
+		func(p *Plan) { p.Items[5].cold++ },
+	} {
+		plan, code := link(t, set, toyItems())
+		change(&plan)
+		// Nothing may be written behind the buffer, and if nothing is said the code
+		// must be what it was.
+		got := bytes.Repeat([]byte{0xaa}, len(code)+100)
+		err := plan.Emit(got[:len(code)+stencils.Slack+1])
+		if err == nil && !bytes.Equal(got[:len(code)], code) {
+			t.Errorf("a plan changed behind Layout makes other code and no error")
+		}
+		for _, c := range got[len(code)+stencils.Slack+1:] {
+			if c != 0xaa {
+				t.Fatalf("a plan changed behind Layout writes behind the buffer")
+			}
+		}
 	}
 	many := make([]Item, MaxSize/20+1)
 	for i := range many {
