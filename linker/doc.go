@@ -8,7 +8,7 @@
 // The finished code is position-independent: branches are relative and stay
 // within it.
 //
-//	┌──────┬──────┬──────┬─────┬────────┬────────┐
-//	│ hot₀ │ hot₁ │ hot₂ │  …  │ cold₀  │ cold₂  │
-//	└──────┴──────┴──────┴─────┴────────┴────────┘
+//	┌──────┬──────┬──────┬─────┬─────┬────────┬────────┐
+//	│ hot₀ │ hot₁ │ hot₂ │  …  │ gap │ cold₀  │ cold₂  │
+//	└──────┴──────┴──────┴─────┴─────┴────────┴────────┘
 package linker

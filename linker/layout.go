@@ -28,6 +28,10 @@ const EntryAlign = 16
 // on every target.
 const MaxSize = 1 << 27
 
+// coldGap separates hot from cold code: the copy of the last hot part may spill
+// into it.
+const coldGap = stencils.Slack
+
 // A Plan is a list of items with a place for each.
 type Plan struct {
 	Set   *stencils.Set
@@ -54,8 +58,11 @@ func Layout(set *stencils.Set, items []Item) (Plan, error) {
 		hot += uint64(s.Hot.Size)
 		cold += uint64(s.Cold.Size)
 	}
-	if hot+cold > MaxSize {
-		return Plan{}, fmt.Errorf("linker: %d bytes of code, at most %d are possible", hot+cold, MaxSize)
+	if hot+cold > MaxSize-coldGap {
+		return Plan{}, fmt.Errorf("linker: %d bytes of code, at most %d are possible", hot+cold, MaxSize-coldGap)
+	}
+	if cold != 0 {
+		hot += coldGap
 	}
 	return Plan{Set: set, Items: items, Cold: int(hot), Size: int(hot + cold)}, nil
 }

@@ -93,7 +93,7 @@ func TestLink(t *testing.T) {
 			t.Errorf("item %d is at %d, want %d", i, plan.Offset(i), offset)
 		}
 	}
-	if plan.ColdOffset(1) != 69 || plan.ColdOffset(5) != 75 || len(code) != 81 {
+	if plan.ColdOffset(1) != 85 || plan.ColdOffset(5) != 91 || len(code) != 97 {
 		t.Errorf("cold parts at %d and %d of %d", plan.ColdOffset(1), plan.ColdOffset(5), len(code))
 	}
 	if err := plan.Validate(code); err != nil {

@@ -8,15 +8,15 @@ import (
 	"github.com/copyjit/copyjit/stencils"
 )
 
-// patch fills in one hole with v = S + A, at the address P from the start of the
-// code. It reports whether the value is in range; if it is not, nothing is
+// patch fills in one hole with v, which is S + A or, if the kind is relative,
+// S + A − P. It reports whether the value is in range; if it is not, nothing is
 // written.
-func patch(k stencils.Kind, code *[8]byte, v, P int64) bool {
+func patch(k stencils.Kind, code *[8]byte, v int64) bool {
 	switch k {
 	case stencils.X86Abs32S:
 		return x86Abs32S(code, v)
 	case stencils.X86PC32:
-		return x86PC32(code, v-P)
+		return x86PC32(code, v)
 	case stencils.X86Abs32:
 		return x86Abs32(code, v)
 	case stencils.X86Abs64:

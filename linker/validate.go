@@ -50,11 +50,13 @@ type validator struct {
 	items     []Item
 	code      []byte
 	hot, cold []int
+	end       int // of the hot parts
 	size      int
 }
 
 // place finds where each item must be: hot parts in order, function entries at
-// multiples of EntryAlign, then cold parts in order.
+// multiples of EntryAlign, then, if there are any and behind Slack bytes, cold
+// parts in order.
 func (v *validator) place() {
 	at := 0
 	v.hot, v.cold = make([]int, len(v.items)), make([]int, len(v.items))
@@ -64,6 +66,12 @@ func (v *validator) place() {
 		}
 		v.hot[i] = at
 		at += int(v.set.Stencils[it.Stencil].Hot.Size)
+	}
+	v.end = at
+	for _, it := range v.items {
+		if v.set.Stencils[it.Stencil].Cold.Size != 0 {
+			at = v.end + stencils.Slack
+		}
 	}
 	for i, it := range v.items {
 		v.cold[i] = at
@@ -177,11 +185,14 @@ func (v *validator) gaps() error {
 	if len(v.code) != v.size {
 		return &CodeError{-1, len(v.code), fmt.Sprintf("%d bytes of code, the items take %d", len(v.code), v.size)}
 	}
-	for i := 1; i < len(v.items); i++ {
-		end := v.hot[i-1] + int(v.set.Stencils[v.items[i-1].Stencil].Hot.Size)
-		gap := v.code[end:v.hot[i]]
+	for i := range v.items {
+		end, next := v.hot[i]+int(v.set.Stencils[v.items[i].Stencil].Hot.Size), v.cold[0]
+		if i+1 < len(v.items) {
+			next = v.hot[i+1]
+		}
+		gap := v.code[end:next]
 		if !bytes.Equal(gap, bytes.Repeat([]byte{0xcc}, len(gap))) {
-			return &CodeError{-1, end, "the bytes between two functions are not traps"}
+			return &CodeError{-1, end, "the bytes behind a function are not traps"}
 		}
 	}
 	return nil
