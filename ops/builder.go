@@ -24,16 +24,23 @@ type Builder struct {
 	consts []uint64
 	pos    []Pos
 
-	open     bool     // a function is being built
-	fn       FuncID   // which
-	labels   []uint32 // its labels: the pc that each is bound to, or unbound
+	open     bool   // a function is being built
+	fn       FuncID // which
+	labels   []label
 	bound    []Label  // its bound labels in order of pc
 	branches []uint32 // the pcs of its operations that name a label
 	curPos   Pos
 	track    bool // SetPos has been used
 
+	quick    quick
 	verifier verifier
 	err      error
+}
+
+// A label is one of the open function.
+type label struct {
+	state uint64 // see quick
+	pc    uint32 // where it is bound, or unbound
 }
 
 const (
@@ -85,6 +92,7 @@ func (b *Builder) Begin(id FuncID, slots int) {
 		slots = 0
 	}
 	f.first, f.Slots = uint32(len(b.ops)), uint32(slots)
+	b.quick.begin(f)
 }
 
 // Func declares a function and opens it.
@@ -109,7 +117,7 @@ func (b *Builder) Out(n int) Operand {
 
 // Label returns a new label of the open function.
 func (b *Builder) Label() Label {
-	b.labels = append(b.labels, unbound)
+	b.labels = append(b.labels, label{state: ^uint64(0), pc: unbound})
 	return Label(len(b.labels) - 1)
 }
 
@@ -120,11 +128,13 @@ func (b *Builder) Bind(l Label) {
 		b.failf(-1, "a label outside a function")
 	case int(l) >= len(b.labels):
 		b.failf(b.pc(), "label %d does not belong to this function", l)
-	case b.labels[l] != unbound:
+	case b.labels[l].pc != unbound:
 		b.failf(b.pc(), "label %d is bound twice", l)
 	default:
-		b.labels[l] = uint32(b.pc())
+		to := &b.labels[l]
+		to.pc = uint32(b.pc())
 		b.bound = append(b.bound, l)
+		b.quick.bind(to)
 	}
 }
 
@@ -150,6 +160,10 @@ func (b *Builder) Op(code Code, d, l, r Operand) {
 		b.reject(code, d, l, r) // a Form has no room for it: append would take its low bits
 		return
 	}
+	if code == Return {
+		b.Return()
+		return
+	}
 	b.append(code, d, l, r, 0)
 }
 
@@ -160,14 +174,24 @@ func (b *Builder) Branch(code Code, l, r Operand, to Label) {
 		b.failf(b.pc(), "%s is not a branch", code)
 		return
 	}
-	b.branches = append(b.branches, uint32(b.pc()))
-	b.append(code, Operand{}, l, r, uint32(to))
+	b.goTo(code, Operand{}, l, r, to)
 }
 
 // Jump appends a jump to the label.
 func (b *Builder) Jump(to Label) {
+	b.goTo(Jump, Operand{}, Operand{}, Operand{}, to)
+	b.quick.leave()
+}
+
+// goTo appends an operation that goes to a label.
+func (b *Builder) goTo(code Code, d, l, r Operand, to Label) {
 	b.branches = append(b.branches, uint32(b.pc()))
-	b.append(Jump, Operand{}, Operand{}, Operand{}, uint32(to))
+	b.append(code, d, l, r, uint32(to))
+	if int(to) >= len(b.labels) {
+		b.quick.sure = false // an error, for the verifier's successor to report
+		return
+	}
+	b.quick.reach(&b.labels[to])
 }
 
 // Call appends a call of a declared function.
@@ -181,14 +205,41 @@ func (b *Builder) Call(id FuncID) {
 		sig := b.funcs[id].Sig.info()
 		f := &b.funcs[b.fn]
 		f.Out = max(f.Out, uint32(HeaderWords+max(sig.paramSlots, sig.resultSlots)))
+		b.quick.call(sig)
 	}
 }
 
 // Return appends a return.
-func (b *Builder) Return() { b.append(Return, Operand{}, Operand{}, Operand{}, 0) }
+func (b *Builder) Return() {
+	b.append(Return, Operand{}, Operand{}, Operand{}, 0)
+	b.quick.ret()
+}
 
 // Trap appends a trap; the code is for whoever reads the trap.
-func (b *Builder) Trap(code uint32) { b.append(Trap, Operand{}, Operand{}, Operand{}, code) }
+func (b *Builder) Trap(code uint32) {
+	b.append(Trap, Operand{}, Operand{}, Operand{}, code)
+	b.quick.leave()
+}
+
+// any appends any operation.
+func (b *Builder) any(code Code, d, l, r Operand, target uint32) {
+	switch code.Flow() {
+	case Branch:
+		b.goTo(code, d, l, r, Label(target))
+	case Goto:
+		b.Jump(Label(target))
+	case Invoke:
+		b.Call(FuncID(target))
+	case Leave:
+		if code == Return {
+			b.Return()
+		} else {
+			b.Trap(target)
+		}
+	default:
+		b.append(code, d, l, r, target)
+	}
+}
 
 // pc returns the pc of the next operation.
 func (b *Builder) pc() int {
@@ -215,6 +266,7 @@ func (b *Builder) append(code Code, d, l, r Operand, target uint32) {
 	op := &b.ops[n]
 	op.Form, op.D, op.L, op.R = form, d.Number(), l.Number(), r.Number()
 	op.Imm, op.Target = int32(imm), target
+	b.quick.op(d.Number(), l.Number(), r.Number())
 	if int64(imm) != int64(int32(imm)) || b.track {
 		b.appended(op, imm)
 	}
@@ -295,16 +347,18 @@ func (b *Builder) end() {
 	f := &b.funcs[b.fn]
 	f.end = uint32(len(b.ops))
 	ops := b.ops[f.first:]
-	if err := b.verifier.verify(b.funcs, f, ops, b.labels, b.bound); err != nil {
-		b.fail(b.locate(err))
+	if !b.quick.done(f, b.labels, b.bound) || alwaysVerify {
+		if err := b.verifier.verify(b.funcs, f, ops, b.labels, b.bound); err != nil {
+			b.fail(b.locate(err))
+		}
 	}
 	for _, pc := range b.branches {
 		op := &ops[pc]
-		if int(op.Target) >= len(b.labels) || b.labels[op.Target] == unbound {
+		if int(op.Target) >= len(b.labels) || b.labels[op.Target].pc == unbound {
 			b.failf(int(pc), "%s: label %d is not bound", op.Code(), op.Target)
 			break
 		}
-		op.Target = b.labels[op.Target]
+		op.Target = b.labels[op.Target].pc
 	}
 	b.open = false
 }

@@ -434,15 +434,7 @@ func (p *parser) emit(code Code, word token, args []argument) error {
 		}
 		target = t
 	}
-	switch row.Extra {
-	case FuncExtra:
-		p.b.Call(FuncID(target)) // which also sizes the outgoing area
-	case LabelExtra:
-		p.b.branches = append(p.b.branches, uint32(p.b.pc()))
-		p.b.append(code, operands[0], operands[1], operands[2], target)
-	default:
-		p.b.append(code, operands[0], operands[1], operands[2], target)
-	}
+	p.b.any(code, operands[0], operands[1], operands[2], target)
 	return nil
 }
 

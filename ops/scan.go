@@ -109,9 +109,6 @@ func (s *scanner) nextLine() bool {
 	return true
 }
 
-// col returns the column of a token of the current line.
-func (s *scanner) col(t token) int { return t.off - s.lineStart + 1 }
-
 // name returns the name that a token stands for.
 func (t token) name() (string, bool) {
 	switch t.kind {

@@ -52,7 +52,7 @@ const (
 	regMask       = (1<<NumRegs - 1) << FirstReg
 )
 
-func (v *verifier) verify(funcs []Func, f *Func, ops []Op, labels []uint32, bound []Label) *VerifyError {
+func (v *verifier) verify(funcs []Func, f *Func, ops []Op, labels []label, bound []Label) *VerifyError {
 	v.funcs, v.f = funcs, f
 	if n := f.FrameWords(); n > MaxFrame {
 		return &VerifyError{PC: -1, Msg: fmt.Sprintf("the frame has %d words; at most %d are possible", n, MaxFrame)}
@@ -92,7 +92,7 @@ func resize(s []uint64, n int) []uint64 {
 
 // pass walks the operations once. It reports whether a label was lowered after
 // operations behind it had been checked with its old state.
-func (v *verifier) pass(ops []Op, labels []uint32, bound []Label) (again bool, err *VerifyError) {
+func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, err *VerifyError) {
 	f := v.f
 	sig := f.Sig.info()
 	lo := alwaysWritten | sig.paramRegs
@@ -106,13 +106,13 @@ func (v *verifier) pass(ops []Op, labels []uint32, bound []Label) (again bool, e
 
 	next, nextPC := 0, uint32(unbound)
 	if len(bound) > 0 {
-		nextPC = labels[bound[0]]
+		nextPC = labels[bound[0]].pc
 	}
 	for pc := range ops {
 		for uint32(pc) == nextPC {
 			lo = v.meet(bound[next], lo)
 			if next++; next < len(bound) {
-				nextPC = labels[bound[next]]
+				nextPC = labels[bound[next]].pc
 			} else {
 				nextPC = unbound
 			}
@@ -224,7 +224,7 @@ func (v *verifier) meet(l Label, lo uint64) uint64 {
 
 // merge records that the current state reaches a label. It reports whether that
 // lowers a label that has been passed already.
-func (v *verifier) merge(label uint32, labels []uint32, pc int) (lowered bool) {
+func (v *verifier) merge(label uint32, labels []label, pc int) (lowered bool) {
 	if int(label) >= len(labels) {
 		return false // reported when labels are resolved
 	}
@@ -237,7 +237,7 @@ func (v *verifier) merge(label uint32, labels []uint32, pc int) (lowered bool) {
 			in[i] &= v.hi[i]
 		}
 	}
-	return missing != 0 && int(labels[label]) <= pc
+	return missing != 0 && int(labels[label].pc) <= pc
 }
 
 // defined reports whether the registers and n slots from first on are written.

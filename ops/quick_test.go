@@ -1,0 +1,71 @@
+package ops
+
+import "testing"
+
+// TestQuick: the common functions are verified while they are built. (That
+// quick is not sure too often is for this to test, that it is right all other
+// tests: see export_test.go.)
+func TestQuick(t *testing.T) {
+	sig := MakeSignature([]Type{Int}, []Type{Int})
+	b := NewBuilder()
+	f := b.Declare("f", sig)
+	for _, c := range []struct {
+		name string
+		sure bool
+		body func()
+	}{
+		{"loop", true, func() {
+			b.Begin(f, 2)
+			next, done := b.Label(), b.Label()
+			b.Mov(Slot(1), A)
+			b.Branch(BEq, A, Imm(0), done)
+			b.Bind(next)
+			b.Call(f)
+			b.Branch(BNe, Slot(1), A, next)
+			b.Bind(done)
+			b.Return()
+		}},
+		{"loop that forgets x, which is not read", false, func() {
+			b.Begin(f, 0)
+			next := b.Label()
+			b.Mov(X, A)
+			b.Bind(next)
+			b.Call(f)
+			b.Branch(BNe, A, Imm(1), next)
+			b.Return()
+		}},
+		{"many slots", false, func() {
+			b.Begin(f, 49)
+			b.Return()
+		}},
+		{"slot that is not written", false, func() {
+			b.Begin(f, 1)
+			b.Mov(A, Slot(0))
+			b.Return()
+		}},
+		{"no end", false, func() {
+			b.Begin(f, 1)
+			b.Mov(A, Imm(0))
+		}},
+		{"label at the end", false, func() {
+			b.Begin(f, 1)
+			b.Return()
+			b.Bind(b.Label())
+		}},
+		{"no result", false, func() {
+			b.Begin(f, 1)
+			g := b.Declare("g", MakeSignature(nil, nil))
+			b.Call(g)
+			b.Return()
+		}},
+	} {
+		b.Reset()
+		f = b.Declare("f", sig)
+		c.body()
+		fn := &b.funcs[f]
+		fn.end = uint32(len(b.ops))
+		if got := b.quick.done(fn, b.labels, b.bound); got != c.sure {
+			t.Errorf("%s: sure is %v", c.name, got)
+		}
+	}
+}
