@@ -38,8 +38,12 @@ type sharedCode struct {
 	layout    atomic.Pointer[codeMap]
 }
 
-// Program returns the program that was compiled.
-func (c *Code) Program() *ops.Program { return c.program }
+// Program returns the program that was compiled, nil after Close.
+func (c *Code) Program() *ops.Program {
+	c.engine.mu.Lock()
+	defer c.engine.mu.Unlock()
+	return c.program
+}
 
 // Size returns the size of the machine code in bytes, 0 if there is none.
 func (c *Code) Size() int { return int(c.size) }
@@ -65,6 +69,7 @@ func (c *Code) free() {
 		return
 	}
 	c.state.Store(codeFreed)
+	c.program = nil
 	e.numCodes--
 	if c.size != 0 && e.mem != nil {
 		e.mem.Free(c.block)

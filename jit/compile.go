@@ -13,12 +13,17 @@ import (
 // Compile makes a program executable. The Code holds code memory until its
 // Close; a forgotten one holds it until the engine is closed or forgotten too.
 func (e *Engine) Compile(p *ops.Program) (*Code, error) {
-	c := &Code{engine: e, program: p}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
 		return nil, ErrClosed
 	}
+	if len(e.handles) == 0 {
+		e.handles = make([]Code, chunkHandles)
+	}
+	c := &e.handles[0]
+	e.handles = e.handles[1:]
+	c.engine, c.program = e, p
 	if e.mem != nil {
 		if err := e.native(c); err != nil {
 			return nil, err
@@ -27,6 +32,11 @@ func (e *Engine) Compile(p *ops.Program) (*Code, error) {
 	e.numCodes++
 	return c, nil
 }
+
+// chunkHandles is how many Codes are allocated at once. A Code that is freed
+// lets go of its program, so that its neighbours keep nothing but its handle
+// alive.
+const chunkHandles = 16
 
 // native is the pipeline: select, lay out, copy and patch, validate, install.
 func (e *Engine) native(c *Code) error {

@@ -44,6 +44,7 @@ type Engine struct {
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
 	sel      selector        // scratch, reused by every compilation
+	handles  []Code          // room for the next ones
 	inUse    []*Code         // codes that have instances
 	numCodes int             // compiled and not freed
 	closed   bool

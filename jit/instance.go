@@ -23,7 +23,8 @@ type Instance struct {
 	interp ops.Machine // its Stack is the stack in either tier
 	base   uintptr     // where the code runs, 0 if it is interpreted
 	busy   atomic.Uint32
-	own    int64 // the word to poll when every safepoint is to exit
+	none   ops.State // stands for a State that the caller doesn't give
+	own    int64     // the word to poll when every safepoint is to exit
 
 	// observe, if set, is told of every safepoint exit; tests compare tiers
 	// with it.
@@ -70,10 +71,6 @@ func (in *Instance) stackAddr() uintptr {
 // latest some 10 ms after that, ErrClosed or ErrInUse. After an error the
 // instance is ready for the next call.
 func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
-	p := in.code.program
-	if int(fn) >= p.NumFuncs() {
-		return fmt.Errorf("jit: call of function %d: the program has %d", fn, p.NumFuncs())
-	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -93,11 +90,14 @@ func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 
 // call is Call on an instance that is ours, of code that is open.
 func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
-	var none ops.State
 	if s == nil {
-		s = &none
+		s = &in.none
 	}
-	f := in.code.program.Func(fn)
+	p := in.code.program
+	if int(fn) >= p.NumFuncs() {
+		return fmt.Errorf("jit: call of function %d: the program has %d", fn, p.NumFuncs())
+	}
+	f := p.Func(fn)
 	if f.Slots != 0 {
 		if err := in.passSlots(f, s); err != nil {
 			return err
@@ -113,8 +113,8 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 		err = in.runInterp(ctx, fn)
 		s.Reg = in.interp.Reg
 	}
-	if n := f.Sig.ResultSlots(); n != 0 && err == nil {
-		copy(s.Slots[:n], in.interp.Stack[ops.HeaderWords:])
+	if f.Slots != 0 && err == nil {
+		copy(s.Slots[:f.Sig.ResultSlots()], in.interp.Stack[ops.HeaderWords:])
 	}
 	return err
 }
@@ -141,30 +141,39 @@ func (in *Instance) runNative(ctx context.Context, fn ops.FuncID) error {
 	for {
 		c.site = uint32(ops.ExitReturn)
 		enter(c)
-		exit := ops.Exit(c.site & exitMask)
-		if exit == ops.ExitReturn {
+		if c.site == uint32(ops.ExitReturn) {
 			runtime.KeepAlive(in)
 			return nil
 		}
-		site := ops.Site{Func: ops.FuncID(c.site >> siteShift), PC: int(c.pc)}
-		m := in.code.layout()
-		switch exit {
-		case ops.ExitEntry:
-			c.resume = in.base + m.start(site)
-		case ops.ExitSafepoint:
-			c.resume = in.base + m.behindPoll(site)
-		case ops.ExitTrap:
-			return newTrap(in.code.program, ops.Reason(c.site>>reasonShift&reasonMask), in.sites(site))
-		default:
-			panic("jit: compiled code left with " + exit.String())
-		}
-		if in.observe != nil {
-			in.observe(in, exit, site)
-		}
-		if err := ctx.Err(); err != nil {
+		if err := in.left(ctx); err != nil {
 			return err
 		}
 	}
+}
+
+// left deals with compiled code that left before the call was over: it returns
+// the error with which that ends the call, or nil to go on at ctx.resume.
+//
+//go:noinline
+func (in *Instance) left(ctx context.Context) error {
+	c := &in.ctx
+	exit := ops.Exit(c.site & exitMask)
+	site := ops.Site{Func: ops.FuncID(c.site >> siteShift), PC: int(c.pc)}
+	m := in.code.layout()
+	switch exit {
+	case ops.ExitEntry:
+		c.resume = in.base + m.start(site)
+	case ops.ExitSafepoint:
+		c.resume = in.base + m.behindPoll(site)
+	case ops.ExitTrap:
+		return newTrap(in.code.program, ops.Reason(c.site>>reasonShift&reasonMask), in.sites(site))
+	default:
+		panic("jit: compiled code left with " + exit.String())
+	}
+	if in.observe != nil {
+		in.observe(in, exit, site)
+	}
+	return ctx.Err()
 }
 
 // sites returns the stack behind compiled code that left at site.

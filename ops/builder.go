@@ -32,6 +32,8 @@ type Builder struct {
 	curPos   Pos
 	track    bool // SetPos has been used
 
+	handles []Program // room for the next ones
+
 	quick    quick
 	verifier verifier
 	err      error
@@ -47,6 +49,8 @@ const (
 	unbound  = math.MaxUint32
 	chunkOps = 512 // 8 KB
 	chunkFns = 64  // 3 KB
+
+	chunkHandles = 16 // 1 KB
 
 	undefined = math.MaxUint32 // Func.first of a function that is only declared
 )
@@ -376,7 +380,8 @@ func (b *Builder) Build() (*Program, error) {
 		return nil, err
 	}
 	n, m := len(b.ops), len(b.funcs)
-	p := &Program{ops: b.ops[:n:n], funcs: b.funcs[:m:m]}
+	p := b.handle(n)
+	p.ops, p.funcs = b.ops[:n:n], b.funcs[:m:m]
 	if b.consts != nil || b.track {
 		if b.track && n > 0 {
 			b.addPos()
@@ -386,6 +391,21 @@ func (b *Builder) Build() (*Program, error) {
 	b.ops, b.funcs, b.consts, b.pos = b.ops[n:n], b.funcs[m:m], nil, nil
 	b.curPos, b.track = 0, false
 	return p, nil
+}
+
+// handle returns a new Program for n operations. Small ones are cut from a
+// chunk, like their operations; a large one would be kept alive by its
+// neighbours.
+func (b *Builder) handle(n int) *Program {
+	if n > chunkOps/8 {
+		return new(Program)
+	}
+	if len(b.handles) == 0 {
+		b.handles = make([]Program, chunkHandles)
+	}
+	p := &b.handles[0]
+	b.handles = b.handles[1:]
+	return p
 }
 
 // checkFuncs reports functions without operations and names used twice.
