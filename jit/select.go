@@ -69,36 +69,55 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 	for pc := range code {
 		op := &code[pc]
 		itemOf[pc] = uint32(n)
-		it := &items[n]
-		if flow := op.Code().Flow(); flow != ops.Next {
-			if flow == ops.Branch || flow == ops.Goto {
-				if int(op.Target) <= pc {
-					it.Stencil = uint32(set.Poll)
-					it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
-					n++
-					it = &items[n]
-				}
-				it.Target = uint32(first) + op.Target
-				s.jumps = append(s.jumps, uint32(n))
-			} else if flow == ops.Invoke {
-				it.Target = op.Target
-				s.calls = append(s.calls, uint32(n))
-			}
+		if op.Code().Flow() != ops.Next {
+			n = s.control(set, f, op, pc, n, first, site)
 		}
-		n++
 		key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
 		if key >= uint(len(index)) || index[key] == 0 {
 			return 0, missing(f, pc, op, key)
 		}
-		it.Stencil = uint32(index[key] - 1)
-		it.Values[stencils.ValD], it.Values[stencils.ValL], it.Values[stencils.ValR] = place(op.D), place(op.L), place(op.R)
-		it.Values[stencils.ValImm] = p.Imm(op)
-		it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
-		if op.Code() == ops.Call {
-			it.Values[stencils.ValImm] = uint64(8 * (ops.HeaderWords + f.Slots))
+		it := &items[n]
+		n++
+		it.Stencil = uint32(index[key]) - 1
+		v := &it.Values
+		v[stencils.ValD], v[stencils.ValL], v[stencils.ValR] = place(op.D), place(op.L), place(op.R)
+		v[stencils.ValSite], v[stencils.ValPC] = site, uint64(pc)
+		if op.Form.Wide() || op.Code() == ops.Call {
+			v[stencils.ValImm] = immediate(p, f, op)
+		} else {
+			v[stencils.ValImm] = uint64(int64(op.Imm))
 		}
 	}
 	return n, nil
+}
+
+// control prepares the item n of an operation that goes elsewhere, behind a poll
+// if it is a back-edge, and returns the item's index.
+func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, first int, site uint64) int {
+	switch op.Code().Flow() {
+	case ops.Branch, ops.Goto:
+		if int(op.Target) <= pc {
+			it := &s.items[n]
+			it.Stencil = uint32(set.Poll)
+			it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
+			n++
+		}
+		s.items[n].Target = uint32(first) + op.Target
+		s.jumps = append(s.jumps, uint32(n))
+	case ops.Invoke:
+		s.items[n].Target = op.Target
+		s.calls = append(s.calls, uint32(n))
+	}
+	return n
+}
+
+// immediate returns the immediate of operations that have no simple one: 64
+// bits, or the size of a call's own frame up to the outgoing area.
+func immediate(p *ops.Program, f *ops.Func, op *ops.Op) uint64 {
+	if op.Code() == ops.Call {
+		return uint64(8 * (ops.HeaderWords + f.Slots))
+	}
+	return p.Imm(op)
 }
 
 func missing(f *ops.Func, pc int, op *ops.Op, key uint) error {
@@ -113,24 +132,28 @@ func coincidence(op *ops.Op) uint {
 	return uint((d^l-1)>>31*stencils.SameDL | (d^r-1)>>31*stencils.SameDR | (l^r-1)>>31*stencils.SameLR)
 }
 
-// regNumbers are the numbers of the registers in the target's encoding, by
-// Number.
-var regNumbers = func() (n [ops.FirstSlot]uint8) {
-	if nativeSet != nil {
-		copy(n[ops.FirstReg:], nativeSet.Regs)
-	}
-	return n
-}()
-
 // slotBias makes offsets of Numbers: the slot with Number n is at 8n + slotBias
 // from the frame pointer.
 const slotBias = 8*ops.HeaderWords - 8*ops.FirstSlot
 
-// place returns what an item holds for a Number: a register's number in the
+// places is what items hold for the first Numbers: a register's number in the
 // target's encoding, a slot's offset from the frame pointer.
+var places = func() (v [64]uint16) {
+	for n := ops.FirstSlot; n < len(v); n++ {
+		v[n] = uint16(8*n + slotBias)
+	}
+	if nativeSet != nil {
+		for i, r := range nativeSet.Regs {
+			v[ops.FirstReg+i] = uint16(r)
+		}
+	}
+	return v
+}()
+
+// place returns what an item holds for a Number.
 func place(n ops.Number) uint64 {
-	if n < ops.FirstSlot {
-		return uint64(regNumbers[n])
+	if n < ops.Number(len(places)) {
+		return uint64(places[n])
 	}
 	return uint64(8*int(n) + slotBias)
 }

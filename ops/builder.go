@@ -256,12 +256,12 @@ func (b *Builder) pc() int {
 // append is what compiling spends its first nanoseconds on. Everything unusual
 // is a call that ends it, so that the usual keeps its values in registers.
 func (b *Builder) append(code Code, d, l, r Operand, target uint32) {
-	n := len(b.ops)
-	if n == cap(b.ops) || !b.open || !code.shape().takes(d.Kind(), l.Kind(), r.Kind()) {
+	n, k := len(b.ops), kinds(d, l, r)
+	if n == cap(b.ops) || !b.open || !code.shape().takes(k) {
 		b.appendSlow(code, d, l, r, target)
 		return
 	}
-	form := Form(code)<<FormBits | Form(d.Kind()&1)<<4 | Form(l.Kind()&formKind)<<2 | Form(r.Kind()&formKind)
+	form := Form(code)<<FormBits | Form(k&1<<4|k>>6&(3<<2)|k>>16&3)
 	// At most one of l and r is an immediate, so or-ing them selects it.
 	imm := l.imm | r.imm
 	// Field by field: a literal would be put together on the stack in small
@@ -280,7 +280,7 @@ func (b *Builder) append(code Code, d, l, r Operand, target uint32) {
 //
 //go:noinline
 func (b *Builder) appendSlow(code Code, d, l, r Operand, target uint32) {
-	if !b.open || !code.shape().takes(d.Kind(), l.Kind(), r.Kind()) {
+	if !b.open || !code.shape().takes(kinds(d, l, r)) {
 		b.reject(code, d, l, r)
 		return
 	}

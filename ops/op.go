@@ -44,13 +44,13 @@ type Kinds uint8
 
 // The sets that rows of the table use.
 const (
-	None  Kinds = 1 << KindNone            // the operation has no such operand
-	Place Kinds = 1<<KindReg | 1<<KindSlot // a register or slot
-	Value Kinds = Place | 1<<KindImm       // the same, or an immediate
+	None  = Kinds(KindNone)           // the operation has no such operand
+	Place = Kinds(KindReg | KindSlot) // a register or slot
+	Value = Place | Kinds(KindImm)    // the same, or an immediate
 )
 
 // Has reports whether k is in the set.
-func (s Kinds) Has(k Kind) bool { return s>>k&1 != 0 }
+func (s Kinds) Has(k Kind) bool { return s&Kinds(k) != 0 }
 
 // An Extra says what an operation takes besides the operands d, l and r.
 type Extra uint8
@@ -134,10 +134,8 @@ var shapes = func() (s [1 << 9]shape) {
 
 func (c Code) shape() shape { return shapes[c&(1<<9-1)] }
 
-// takes reports whether the operands may be of these kinds.
-func (s shape) takes(d, l, r Kind) bool {
-	return s>>(d&7)&(s>>8>>(l&7))&(s>>16>>(r&7))&1 != 0
-}
+// takes reports whether operands may be of these kinds, see the function kinds.
+func (s shape) takes(kinds uint32) bool { return kinds&^uint32(s) == 0 }
 
 func (s shape) flow() Flow { return Flow(s >> 24) }
 

@@ -5,14 +5,13 @@ import "fmt"
 // A Kind is the kind of an operand.
 type Kind uint8
 
-// The kinds of operand.
+// The kinds of operand. They are bits, so that a set of kinds is a mask; the two
+// low bits are what a Form says of a kind.
 const (
-	KindNone Kind = 0 // absent
+	KindNone Kind = 8 // absent
 	KindReg  Kind = 4 // a register
 	KindSlot Kind = 1 // a slot of the frame
 	KindImm  Kind = 2 // an immediate
-
-	formKind = 3 // mask: what a Form says of a kind
 )
 
 // String returns a noun for the kind.
@@ -59,8 +58,14 @@ const MaxFrame = 1 << 15
 // immediate. The zero Operand is an absent one.
 type Operand struct {
 	imm uint64
-	ref uint32 // kind<<16 | number
+	ref uint32 // (kind ^ KindNone)<<16 | number, so that the zero Operand is absent
 }
+
+const (
+	refReg  = uint32(KindReg^KindNone) << 16
+	refSlot = uint32(KindSlot^KindNone) << 16
+	refImm  = uint32(KindImm^KindNone) << 16
+)
 
 // The integer registers. By convention a accumulates and o holds offsets;
 // every operation takes any of them anywhere.
@@ -75,9 +80,9 @@ var (
 // verifier.
 func Reg(n int) Operand {
 	if uint(n) >= NumRegs {
-		return Operand{ref: uint32(KindReg)<<16 | noRegister}
+		return Operand{ref: refReg | noRegister}
 	}
-	return Operand{ref: uint32(KindReg)<<16 | uint32(FirstReg+n)}
+	return Operand{ref: refReg | uint32(FirstReg+n)}
 }
 
 // Slot returns slot n of the current frame. An index outside the frame is
@@ -86,17 +91,23 @@ func Slot(n int) Operand {
 	if uint(n) > MaxFrame {
 		n = MaxFrame // no slot: must not wrap to a valid index
 	}
-	return Operand{ref: uint32(KindSlot)<<16 | uint32(FirstSlot+n)}
+	return Operand{ref: refSlot | uint32(FirstSlot+n)}
 }
 
 // Imm returns an immediate of 64 bits, given as a signed number.
-func Imm(v int64) Operand { return Operand{imm: uint64(v), ref: uint32(KindImm) << 16} }
+func Imm(v int64) Operand { return Operand{imm: uint64(v), ref: refImm} }
 
 // Uimm returns an immediate of 64 bits, given as an unsigned number.
-func Uimm(v uint64) Operand { return Operand{imm: v, ref: uint32(KindImm) << 16} }
+func Uimm(v uint64) Operand { return Operand{imm: v, ref: refImm} }
 
 // Kind returns the operand's kind.
-func (o Operand) Kind() Kind { return Kind(o.ref >> 16) }
+func (o Operand) Kind() Kind { return Kind(o.ref>>16) ^ KindNone }
+
+// kinds returns the kinds of d, l and r, a byte each from the lowest.
+func kinds(d, l, r Operand) uint32 {
+	const none = uint32(KindNone)
+	return (d.ref>>16 | l.ref>>8&0xf00 | r.ref&0xf0000) ^ (none | none<<8 | none<<16)
+}
 
 // Number returns the number of the register or slot, 0 otherwise.
 func (o Operand) Number() Number { return Number(o.ref) }

@@ -108,14 +108,14 @@ func (p *Program) Ops(id FuncID) []Op {
 
 // Imm returns the value of an operation's immediate.
 func (p *Program) Imm(op *Op) uint64 {
-	if wide(op.Form) {
+	if op.Form.Wide() {
 		return p.rare.consts[uint32(op.Imm)]
 	}
 	return uint64(int64(op.Imm))
 }
 
-// wide reports whether the form has an immediate of 64 bits.
-func wide(f Form) bool { return f&3 == FormImm64 || f>>2&3 == FormImm64 }
+// Wide reports whether the form has an immediate of 64 bits.
+func (f Form) Wide() bool { return f&(f>>1)&0b0101 != 0 } // both bits of l or of r
 
 // Pos returns the source position of an operation, 0 if the front end gave none.
 func (p *Program) Pos(id FuncID, pc int) Pos {
