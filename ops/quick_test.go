@@ -69,3 +69,37 @@ func TestQuick(t *testing.T) {
 		}
 	}
 }
+
+// TestVerifyLimits: what would take more than linear time or memory is refused.
+func TestVerifyLimits(t *testing.T) {
+	sig := MakeSignature([]Type{Int}, []Type{Int})
+	build := func(labels, slots int) error {
+		b := NewBuilder()
+		f := b.Func("f", sig, slots)
+		b.Mov(X, A)
+		// Each label goes back to the one before, and the last forgets x: a pass
+		// carries that one label further.
+		chain := make([]Label, labels)
+		for i := range chain {
+			chain[i] = b.Label()
+			b.Bind(chain[i])
+			if i > 0 {
+				b.Branch(BEq, A, Imm(1), chain[i-1])
+			}
+		}
+		b.Call(f)
+		b.Branch(BEq, A, Imm(1), chain[labels-1])
+		b.Return()
+		_, err := b.Build()
+		return err
+	}
+	if err := build(maxPasses-2, 0); err != nil {
+		t.Error(err)
+	}
+	if err := build(10*maxPasses, 0); err == nil || err.Error() != "function f: loops are nested too deeply: 100 levels of them make places undefined" {
+		t.Errorf("deep loops: %v", err)
+	}
+	if err := build(17000, 32000); err == nil || err.Error() != "function f: 32002 slots and 17000 labels: together they are too many to verify" {
+		t.Errorf("many slots and labels: %v", err)
+	}
+}

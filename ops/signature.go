@@ -69,8 +69,8 @@ func MakeSignature(params, results []Type) Signature {
 	sig := &signature{params: slices.Clone(params), results: slices.Clone(results)}
 	sig.paramRegs, sig.paramSlots = places(params)
 	sig.resultRegs, sig.resultSlots = places(results)
-	// A new backing array each time: readers hold the old one.
-	list := append(slices.Clone(*signatures.list.Load()), sig)
+	// In place where there is room: readers never look beyond their own length.
+	list := append(*signatures.list.Load(), sig)
 	s := Signature(len(list) - 1)
 	signatures.list.Store(&list)
 	signatures.byText[text] = s

@@ -65,15 +65,29 @@ func (v *verifier) verify(funcs []Func, f *Func, ops []Op, labels []label, bound
 	}
 	v.hi = resize(v.hi, (FirstSlot+int(f.Slots+f.Out)-1)/64)
 	v.inLo = resize(v.inLo, len(labels))
+	if n := len(v.hi) * len(labels); n > maxStateWords {
+		return &VerifyError{PC: -1, Msg: fmt.Sprintf("%d slots and %d labels: together they are too many to verify", f.Slots+f.Out, len(labels))}
+	}
 	v.inHi = resize(v.inHi, len(v.hi)*len(labels))
 	fill(v.inLo)
 	fill(v.inHi)
-	again, err := v.pass(ops, labels, bound)
-	for again && err == nil {
-		again, err = v.pass(ops, labels, bound)
+	for n := 0; ; n++ {
+		again, err := v.pass(ops, labels, bound)
+		switch {
+		case err != nil || !again:
+			return err
+		case n == maxPasses:
+			return &VerifyError{PC: -1, Msg: fmt.Sprintf("loops are nested too deeply: %d levels of them make places undefined", n)}
+		}
 	}
-	return err
 }
+
+// Limits that keep the time and the memory for hostile programs in proportion to
+// their size.
+const (
+	maxPasses     = 100     // far beyond the loops that anyone nests
+	maxStateWords = 1 << 23 // 64 MB
+)
 
 // fill makes states of places that nothing has reached: and-ing another state
 // to one gives the other.
