@@ -41,7 +41,8 @@ type Memory struct {
 	base   uintptr // the address of the view to execute
 	views  views
 	poison bool
-	filled int // how many bytes have been filled with traps since New; with poison only
+	remap  bool // processors see new code only when the view to execute is mapped again
+	filled int  // how many bytes have been filled with traps since New; with poison only
 }
 
 // A Block is a range of executable memory, allocated by one Memory and known to
@@ -67,7 +68,7 @@ type Stats struct {
 }
 
 // New maps a Memory of limit bytes (1 to [MaxLimit], rounded up to whole pages)
-// and tries it by running a function that only returns. The error wraps
+// and tries it by running two functions. The error wraps
 // [ErrUnavailable] when the platform has no implementation or the operating
 // system forbids it.
 func New(limit int, options ...Option) (*Memory, error) { return newMemory(limit, system, options) }
@@ -89,7 +90,11 @@ func newMemory(limit int, sys mapper, options []Option) (*Memory, error) {
 	for _, o := range options {
 		m.poison = m.poison || o&Poison != 0
 	}
-	if err := m.probe(); err != nil {
+	err = m.probe()
+	if err == nil && !m.remap {
+		err = m.views.closeFile()
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrUnavailable, err), m.Close())
 	}
 	return m, nil
@@ -111,6 +116,11 @@ func (m *Memory) Addr(b Block) uintptr { return m.base + uintptr(b.off) }
 func (m *Memory) Sync(b Block) {
 	end := b.off + b.size
 	syncCode(m.views.rw[b.off:end], m.views.rx[b.off:end])
+	if m.remap {
+		if err := m.views.remap(int(b.off), int(end)); err != nil {
+			panic("codemem: mapping code again: " + err.Error())
+		}
+	}
 }
 
 // Stats returns how much memory is used. It takes about a nanosecond per 64

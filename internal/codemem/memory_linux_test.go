@@ -1,4 +1,4 @@
-//go:build amd64
+//go:build amd64 || arm64
 
 package codemem
 
@@ -195,20 +195,20 @@ func TestPoison(t *testing.T) {
 		}
 		stale := m.Writable(b)
 		for i, c := range stale {
-			if c != 0xCC {
+			if c != trapCode[i%len(trapCode)] {
 				t.Fatalf("byte %d of a new block is %#x", i, c)
 			}
 		}
 		clear(stale)
 		m.Free(b)
 		for i, c := range stale {
-			if c != 0xCC {
+			if c != trapCode[i%len(trapCode)] {
 				t.Fatalf("byte %d of a freed block is %#x", i, c)
 			}
 		}
-		stale[size-1] = 1
+		stale[size-1] ^= 1
 		mustPanic(t, "write after free", "written to", func() { _, _ = m.Alloc(size) })
-		stale[size-1] = 0xCC
+		stale[size-1] ^= 1
 	}
 }
 
