@@ -31,7 +31,11 @@ type Option uint8
 // trap, and makes Alloc panic when something was written to a block after it was
 // freed. It is for tests and debugging: every Alloc reads, and every Free writes,
 // the whole block.
-const Poison Option = 1 << iota
+const Poison Option = 1 << 0
+
+// alwaysRemap makes Sync map blocks again even where that is not needed: for
+// tests.
+const alwaysRemap Option = 1 << 1
 
 // A Memory is a range of executable memory that hands out blocks. The owner
 // serialises all calls.
@@ -89,6 +93,7 @@ func newMemory(limit int, sys mapper, options []Option) (*Memory, error) {
 	m.init(uint32(limit / pageSize))
 	for _, o := range options {
 		m.poison = m.poison || o&Poison != 0
+		m.remap = m.remap || o&alwaysRemap != 0
 	}
 	err = m.probe()
 	if err == nil && !m.remap {

@@ -24,7 +24,6 @@ func (m *Memory) probe() (err error) {
 			err = fmt.Errorf("code can't be executed: %v", r)
 		}
 	}()
-	m.remap = false
 	for n := byte(1); n <= 4; n++ {
 		copy(m.Writable(b), answerCode(n))
 		m.Sync(b)

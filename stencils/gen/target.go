@@ -80,7 +80,7 @@ type Branch struct {
 }
 
 // targets are those that there are stencils for.
-var targets = []*Target{&amd64, &arm64}
+var targets = []*Target{&amd64, &arm64, &riscv64}
 
 // Targets returns the names of all targets.
 func Targets() []string {
