@@ -26,7 +26,7 @@ func (p *Plan) Emit(buf []byte) error {
 		set := p.Set
 		s := (*stencils.Stencil)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Stencils)), uintptr(it.Stencil)*unsafe.Sizeof(stencils.Stencil{})))
 		part, at := &s.Hot, uint(it.hot)
-		if at != end && !pad(buf, end, at) {
+		if at != end && !pad(buf, end, at, set.Trap) {
 			return p.explain(i, int(end))
 		}
 		end = at + uint(part.Size)
@@ -56,14 +56,14 @@ func (p *Plan) Emit(buf []byte) error {
 			if h.Value < stencils.NumItemValues {
 				v += int64(it.Values[h.Value])
 			} else {
-				v += p.address(it, h.Value)
+				v += p.other(it, h.Value)
 			}
-			if h.Kind == stencils.X86PC32 {
+			if h.Kind.Relative() {
 				v -= int64(at) + int64(h.Offset)
 			}
 			hole := (*[8]byte)(unsafe.Add(dst, h.Offset))
-			if h.Kind <= stencils.X86PC32 && v == int64(int32(v)) {
-				// The commonest kinds without a call; patch would do the same.
+			if h.Kind-stencils.X86PC32 <= stencils.X86Abs32S-stencils.X86PC32 && v == int64(int32(v)) {
+				// The commonest two kinds without a call; patch would do the same.
 				binary.LittleEndian.PutUint32(hole[:4], uint32(v))
 			} else if !patch(h.Kind, hole, v) {
 				return p.explain(i, int(at))
@@ -85,7 +85,7 @@ type chunk = [16]byte
 
 // pad fills the bytes before a function's entry with traps. It reports whether
 // there can be such bytes.
-func pad(buf []byte, from, to uint) bool {
+func pad(buf []byte, from, to uint, trap uint8) bool {
 	if to < from || to-from >= EntryAlign || to > uint(len(buf)) {
 		return false
 	}
@@ -94,9 +94,6 @@ func pad(buf []byte, from, to uint) bool {
 	}
 	return true
 }
-
-// trap is what lies between functions: int3 on amd64.
-const trap = 0xcc
 
 // finish checks the sizes and separates hot from cold code.
 func (p *Plan) finish(buf []byte, end, coldEnd int) error {
@@ -108,7 +105,7 @@ func (p *Plan) finish(buf []byte, end, coldEnd int) error {
 		return fmt.Errorf("linker: laid out: hot code up to %d, cold code from %d to %d; emitted: up to %d and %d", p.Cold-gap, p.Cold, p.Size, end, coldEnd)
 	}
 	for i := end; i < p.Cold; i++ {
-		buf[i] = trap
+		buf[i] = p.Set.Trap
 	}
 	return nil
 }
@@ -117,16 +114,28 @@ func (p *Plan) finish(buf []byte, end, coldEnd int) error {
 // every kind's range.
 const nowhere = 1 << 62
 
-// address returns S of a hole that takes an address, counted from the start of
-// the code: only relative relocations take them.
-func (p *Plan) address(it *Item, v stencils.Value) int64 {
-	switch {
-	case v == stencils.ValTarget && uint(it.Target) < uint(len(p.Items)):
-		return int64(p.Items[it.Target].hot)
-	case v == stencils.ValCold:
+// other returns S of a hole that takes an address or a value that is computed.
+// Addresses count from the start of the code: only relative relocations take
+// them.
+func (p *Plan) other(it *Item, v stencils.Value) int64 {
+	switch v {
+	case stencils.ValTarget:
+		if uint(it.Target) < uint(len(p.Items)) {
+			return int64(p.Items[it.Target].hot)
+		}
+	case stencils.ValCold:
 		return int64(p.Cold) + int64(it.cold)
-	case v == stencils.ValHot:
+	case stencils.ValHot:
 		return int64(it.hot)
+	case stencils.ValDWord, stencils.ValLWord, stencils.ValRWord:
+		if offset := it.Values[v-stencils.ValDWord+stencils.ValD]; offset%8 == 0 {
+			return int64(offset / 8)
+		}
+	case stencils.ValImmHigh:
+		imm := int64(it.Values[stencils.ValImm])
+		return (imm - int64(int32(imm))) >> 32
+	case stencils.ValImmLow:
+		return int64(int32(it.Values[stencils.ValImm]))
 	}
 	return nowhere
 }
@@ -137,7 +146,7 @@ func (p *Plan) Value(i int, h *stencils.Hole) int64 {
 	if h.Value < stencils.NumItemValues {
 		return int64(it.Values[h.Value]) + int64(h.Addend)
 	}
-	return p.address(it, h.Value) + int64(h.Addend)
+	return p.other(it, h.Value) + int64(h.Addend)
 }
 
 // explain says why an item could not be written at an offset.
@@ -151,7 +160,7 @@ func (p *Plan) explain(i, at int) error {
 	for _, h := range p.Set.Holes[part.Holes:][:part.NumHoles] {
 		var code [8]byte
 		v := p.Value(i, &h)
-		if h.Kind == stencils.X86PC32 {
+		if h.Kind.Relative() {
 			v -= int64(at) + int64(h.Offset)
 		}
 		if !patch(h.Kind, &code, v) {

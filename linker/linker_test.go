@@ -23,7 +23,7 @@ func toySet() *stencils.Set {
 	}
 	code = append(code, make([]byte, stencils.Slack)...)
 	return &stencils.Set{
-		Target: "toy", Code: code, RegBits: 3,
+		Target: "toy", Code: code, RegBits: 3, Trap: 0xcc,
 		Fields: []stencils.Field{{Offset: 1, D: 1 << 8, L: 1 << 11}},
 		Holes: []stencils.Hole{
 			{Offset: 4, Kind: stencils.X86Abs32S, Value: stencils.ValImm, Addend: 3},
@@ -257,13 +257,17 @@ func TestBadLists(t *testing.T) {
 // TestCheck: a corrupted table is found before anything is linked with it.
 func TestCheck(t *testing.T) {
 	for name, corrupt := range map[string]func(*stencils.Set){
-		"RegBits":            func(s *stencils.Set) { s.RegBits = 0 },
-		"code outside":       func(s *stencils.Set) { s.Stencils[3].Hot.Code += 1 },
-		"fields outside":     func(s *stencils.Set) { s.Stencils[1].Hot.NumFields = 2 },
-		"holes outside":      func(s *stencils.Set) { s.Stencils[3].Hot.NumHoles = 2 },
-		"hole sticks out":    func(s *stencils.Set) { s.Holes[0].Offset = 6 },
-		"field sticks out":   func(s *stencils.Set) { s.Fields[0].L = 1 << 62 },
-		"field over field":   func(s *stencils.Set) { s.Fields[0].L = 1 << 9 },
+		"RegBits":          func(s *stencils.Set) { s.RegBits = 0 },
+		"code outside":     func(s *stencils.Set) { s.Stencils[3].Hot.Code += 1 },
+		"fields outside":   func(s *stencils.Set) { s.Stencils[1].Hot.NumFields = 2 },
+		"holes outside":    func(s *stencils.Set) { s.Stencils[3].Hot.NumHoles = 2 },
+		"hole sticks out":  func(s *stencils.Set) { s.Holes[0].Offset = 6 },
+		"field sticks out": func(s *stencils.Set) { s.Fields[0].L = 1 << 62 },
+		"field over field": func(s *stencils.Set) { s.Fields[0].L = 1 << 9 },
+		"fields in disorder": func(s *stencils.Set) {
+			s.Fields = []stencils.Field{{Offset: 1, D: 1 << 8}, {Offset: 1, L: 1 << 11}}
+			s.Stencils[1].Hot.NumFields = 2
+		},
 		"hole not zero":      func(s *stencils.Set) { s.Code[8] = 1 },
 		"field not zero":     func(s *stencils.Set) { s.Code[5] |= 1 },
 		"no such kind":       func(s *stencils.Set) { s.Holes[2].Kind = stencils.NumKinds },

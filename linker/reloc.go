@@ -3,7 +3,6 @@ package linker
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -22,38 +21,13 @@ func patch(k stencils.Kind, code *[8]byte, v int64) bool {
 	case stencils.X86Abs64:
 		return x86Abs64(code, v)
 	}
-	return false
+	return patchARM64(k, code, v) || patchRISCV64(k, code, v)
 }
 
-// The relocations, one function each, after the formulas of the psABI: S is the
-// value, A the addend, P the address of the hole.
-
-// x86Abs32S: word32 S + A, which the processor sign-extends.
-func x86Abs32S(code *[8]byte, v int64) bool {
-	if v != int64(int32(v)) {
-		return false
-	}
-	binary.LittleEndian.PutUint32(code[:4], uint32(v))
-	return true
+// or32 sets bits of an instruction, which are zero before.
+func or32(code []byte, bits uint32) {
+	binary.LittleEndian.PutUint32(code, binary.LittleEndian.Uint32(code)|bits)
 }
-
-// x86Abs32: word32 S + A, which the processor zero-extends.
-func x86Abs32(code *[8]byte, v int64) bool {
-	if uint64(v) > math.MaxUint32 {
-		return false
-	}
-	binary.LittleEndian.PutUint32(code[:4], uint32(v))
-	return true
-}
-
-// x86Abs64: word64 S + A.
-func x86Abs64(code *[8]byte, v int64) bool {
-	binary.LittleEndian.PutUint64(code[:], uint64(v))
-	return true
-}
-
-// x86PC32: word32 S + A − P.
-func x86PC32(code *[8]byte, v int64) bool { return x86Abs32S(code, v) }
 
 // A HoleError says that a value does not fit in a hole.
 type HoleError struct {

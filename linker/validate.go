@@ -140,24 +140,15 @@ func (v *validator) field(i int, f *stencils.Field, got, free []byte, at int) er
 // hole checks that a hole holds the item's value.
 func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) error {
 	it := &v.items[i]
-	width := h.Kind.Width()
-	off := int(h.Offset)
-	if off+width > len(got) {
+	off, width := int(h.Offset), h.Kind.Width()
+	if width == 0 || off+width > len(got) {
 		return &CodeError{i, at + off, "a hole sticks out of the stencil"}
 	}
 	var raw uint64
 	for k := range width {
 		raw |= uint64(got[off+k]) << (8 * k)
-		free[off+k] = 0xff
+		free[off+k] |= byte(h.Kind.Bits() >> (8 * k))
 	}
-	have := int64(raw)
-	switch h.Kind {
-	case stencils.X86Abs32S:
-		have = int64(int32(raw))
-	case stencils.X86PC32:
-		have = int64(int32(raw)) + int64(at+off) // S + A
-	}
-	have -= int64(h.Addend)
 	var want int64
 	switch h.Value {
 	case stencils.ValD, stencils.ValL, stencils.ValR, stencils.ValImm, stencils.ValSite, stencils.ValPC:
@@ -171,11 +162,23 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 		want = int64(v.hot[i])
 	case stencils.ValCold:
 		want = int64(v.cold[i])
+	case stencils.ValDWord, stencils.ValLWord, stencils.ValRWord:
+		want = int64(it.Values[h.Value-stencils.ValDWord+stencils.ValD]) / 8
+	case stencils.ValImmHigh, stencils.ValImmLow:
+		// The two halves make the whole modulo 2⁶⁴, and each is within its range.
+		high, low := int64(it.Values[stencils.ValImm])>>32, int64(it.Values[stencils.ValImm])&(1<<32-1)
+		if low >= 1<<31 {
+			high, low = high+1, low-1<<32
+		}
+		want = int64(int32(high))
+		if h.Value == stencils.ValImmLow {
+			want = low
+		}
 	default:
 		return &CodeError{i, at + off, "a hole for " + h.Value.String()}
 	}
-	if have != want {
-		return &CodeError{i, at + off, fmt.Sprintf("the hole for %s holds %d, the item has %d", h.Value, have, want)}
+	if raw &= h.Kind.Bits(); !holds(h.Kind, raw, int64(at+off), want+int64(h.Addend)) {
+		return &CodeError{i, at + off, fmt.Sprintf("the hole for %s holds the bits %#x; the item has %d", h.Value, raw, want)}
 	}
 	return nil
 }
@@ -191,7 +194,7 @@ func (v *validator) gaps() error {
 			next = v.hot[i+1]
 		}
 		gap := v.code[end:next]
-		if !bytes.Equal(gap, bytes.Repeat([]byte{0xcc}, len(gap))) {
+		if !bytes.Equal(gap, bytes.Repeat([]byte{v.set.Trap}, len(gap))) {
 			return &CodeError{-1, end, "the bytes behind a function are not traps"}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
+	"math/bits"
 )
 
 // Check reports the first thing in the set that a linker could not trust: an
@@ -38,18 +39,6 @@ func (s *Set) Check() error {
 	return nil
 }
 
-// widths are the sizes of holes in bytes.
-var widths = [NumKinds]int{X86Abs32S: 4, X86Abs32: 4, X86Abs64: 8, X86PC32: 4}
-
-// Width returns how many bytes a hole of the kind has, 0 if there is no such
-// kind.
-func (k Kind) Width() int {
-	if int(k) < len(widths) {
-		return widths[k]
-	}
-	return 0
-}
-
 func (s *Set) checkPart(p *Part) error {
 	size := int(p.Size)
 	if int(p.Code)+size+Slack > len(s.Code) {
@@ -75,7 +64,12 @@ func (s *Set) checkPart(p *Part) error {
 		taken[bit] = true
 		return nil
 	}
+	end := 0 // of the places so far, in bits
 	for _, f := range s.Fields[p.Fields:][:p.NumFields] {
+		if 8*int(f.Offset) < end {
+			return fmt.Errorf("the field at offset %d starts before places of the one before end", f.Offset)
+		}
+		end = 8*int(f.Offset) + bits.Len64(f.D|f.L|f.R) - 1 + int(s.RegBits)
 		for _, mask := range []uint64{f.D, f.L, f.R} {
 			for bit := range 64 {
 				if mask>>bit&1 == 0 {
@@ -93,7 +87,10 @@ func (s *Set) checkPart(p *Part) error {
 		if h.Kind.Width() == 0 || h.Value >= NumValues {
 			return fmt.Errorf("the hole at offset %d is a %s of %s", h.Offset, h.Kind, h.Value)
 		}
-		for k := range 8 * h.Kind.Width() {
+		for k := range 64 {
+			if h.Kind.Bits()>>k&1 == 0 {
+				continue
+			}
 			if err := take(8*int(h.Offset) + k); err != nil {
 				return err
 			}
@@ -108,7 +105,7 @@ func (s *Set) checkPart(p *Part) error {
 // cryptographic hash would be linked into every program.)
 func (s *Set) Sum() string {
 	h := fnv.New128a()
-	fmt.Fprintf(h, "%s %d %d %d %d %x\n", s.Target, s.Entry, s.Poll, s.RegBits, len(s.Index), s.Regs)
+	fmt.Fprintf(h, "%s %d %d %d %d %x %x %v\n", s.Target, s.Entry, s.Poll, s.RegBits, len(s.Index), s.Regs, s.Trap, s.Facts)
 	h.Write(s.Code)
 	for _, v := range []any{s.Fields, s.Holes, s.Stencils, s.Index} {
 		if err := binary.Write(h, binary.LittleEndian, v); err != nil {

@@ -23,7 +23,9 @@ type Part struct {
 // A Field is up to eight bytes of code that name registers. The numbers of the
 // registers d, l and r (as the target encodes them) times the masks, each of
 // which has a one at the lowest bit of every place where that register is
-// named, are or-ed into the little-endian word at Offset.
+// named, are or-ed into the little-endian word at Offset. Each of a part's fields
+// starts behind all places of the one before, so that whoever writes words in
+// order need not read what is written.
 type Field struct {
 	Offset  uint16
 	D, L, R uint64
@@ -39,7 +41,8 @@ type Hole struct {
 }
 
 // A Value is what a hole takes, out of what the linker knows of an item. The
-// first are values that the item has, the others addresses.
+// first are values that the item has, then come addresses, then what is computed of
+// the first for targets that need it.
 type Value uint8
 
 // The values.
@@ -55,33 +58,110 @@ const (
 	ValHot    // address: the start of the stencil's own hot part
 	ValCold   // address: the start of the stencil's own cold part
 
+	ValDWord   // d, l and r in words of eight bytes
+	ValLWord   //
+	ValRWord   //
+	ValImmHigh // the immediate in two halves of 32 bits, both with a sign:
+	ValImmLow  // high << 32 + low
+
 	NumItemValues = ValPC + 1
 	NumValues     = iota
 )
 
-var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "target", "hot", "cold"}
+var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "target", "hot", "cold", "dword", "lword", "rword", "immhigh", "immlow"}
 
 // String returns the value's name.
 func (v Value) String() string { return name(valueNames[:], uint8(v), "Value") }
 
 // A Kind is how a value is written into a hole: a relocation type. In the
 // formulas S is the value, A the addend and P the address of the hole, as in
-// the psABI documents.
+// the psABI documents; [a:b] are bits, the lowest one 0.
 type Kind uint8
 
-// The kinds.
+// The kinds. The relative ones come first, and the two commonest of amd64 are next
+// to each other, because the linker asks. Those of movz and movk write sixteen
+// bits of S + A, a number without sign, into [20:5] of the instruction. On riscv64
+// an instruction adds the sign-extended low half [11:0] to the high one, so the
+// latter is that of S + A + 0x800.
 const (
-	X86Abs32S Kind = iota // R_X86_64_32S: word32 S + A, sign-extended by the processor
-	X86Abs32              // R_X86_64_32: word32 S + A, zero-extended by the processor
-	X86Abs64              // R_X86_64_64: word64 S + A
+	A64Jump26 Kind = iota // R_AARCH64_JUMP26: [27:2] of S + A − P into [25:0]
+	RVCall                // R_RISCV_CALL_PLT: both halves of S + A − P, for auipc and the jalr behind it
 	X86PC32               // R_X86_64_PC32, R_X86_64_PLT32: word32 S + A − P
-	NumKinds  = iota
+
+	X86Abs32S // R_X86_64_32S: word32 S + A, sign-extended by the processor
+	X86Abs32  // R_X86_64_32: word32 S + A, zero-extended by the processor
+	X86Abs64  // R_X86_64_64: word64 S + A
+
+	A64MovwG0   // R_AARCH64_MOVW_UABS_G0: [15:0], all there is
+	A64MovwG0NC // R_AARCH64_MOVW_UABS_G0_NC: [15:0]
+	A64MovwG1   // R_AARCH64_MOVW_UABS_G1: [31:16], nothing above
+	A64MovwG1NC // R_AARCH64_MOVW_UABS_G1_NC: [31:16]
+	A64MovwG2NC // R_AARCH64_MOVW_UABS_G2_NC: [47:32]
+	A64MovwG3   // R_AARCH64_MOVW_UABS_G3: [63:48]
+	A64MovwSG1  // R_AARCH64_MOVW_SABS_G1: [31:16], nothing but the sign above; bit 30 makes movz of movn
+
+	RVHi20  // R_RISCV_HI20: [31:12] of S + A + 0x800 into [31:12]; S + A has 32 bits with a sign
+	RVHi20U // R_RISCV_HI20: the same; S + A has 32 bits without sign
+	RVLo12I // R_RISCV_LO12_I: [11:0] of S + A into [31:20]
+
+	NumKinds = iota
 )
 
-var kindNames = [NumKinds]string{"X86Abs32S", "X86Abs32", "X86Abs64", "X86PC32"}
+// Relative reports whether what is written counts from the hole.
+func (k Kind) Relative() bool { return k <= X86PC32 }
+
+// kinds says of each kind its name, how many bytes it reads and which of their
+// bits, as a little-endian number, it writes.
+var kinds = [NumKinds]struct {
+	name  string
+	width int
+	bits  uint64
+}{
+	X86Abs32S: {"X86Abs32S", 4, 1<<32 - 1},
+	X86Abs32:  {"X86Abs32", 4, 1<<32 - 1},
+	X86Abs64:  {"X86Abs64", 8, 1<<64 - 1},
+	X86PC32:   {"X86PC32", 4, 1<<32 - 1},
+
+	A64MovwG0:   {"A64MovwG0", 4, 0xffff << 5},
+	A64MovwG0NC: {"A64MovwG0NC", 4, 0xffff << 5},
+	A64MovwG1:   {"A64MovwG1", 4, 0xffff << 5},
+	A64MovwG1NC: {"A64MovwG1NC", 4, 0xffff << 5},
+	A64MovwG2NC: {"A64MovwG2NC", 4, 0xffff << 5},
+	A64MovwG3:   {"A64MovwG3", 4, 0xffff << 5},
+	A64MovwSG1:  {"A64MovwSG1", 4, 0xffff<<5 | 1<<30},
+	A64Jump26:   {"A64Jump26", 4, 1<<26 - 1},
+
+	RVHi20:  {"RVHi20", 4, 0xfffff << 12},
+	RVHi20U: {"RVHi20U", 4, 0xfffff << 12},
+	RVLo12I: {"RVLo12I", 4, 0xfff << 20},
+	RVCall:  {"RVCall", 8, 0xfffff<<12 | 0xfff<<52},
+}
 
 // String returns the kind's name.
-func (k Kind) String() string { return name(kindNames[:], uint8(k), "Kind") }
+func (k Kind) String() string {
+	if k < NumKinds {
+		return kinds[k].name
+	}
+	return name(nil, uint8(k), "Kind")
+}
+
+// Width returns how many bytes the place that a hole of the kind is in has, 0 if
+// there is no such kind.
+func (k Kind) Width() int {
+	if k < NumKinds {
+		return kinds[k].width
+	}
+	return 0
+}
+
+// Bits returns which bits of that place the hole is, the place being a
+// little-endian number.
+func (k Kind) Bits() uint64 {
+	if k < NumKinds {
+		return kinds[k].bits
+	}
+	return 0
+}
 
 // A Set is the stencils of one target.
 type Set struct {
@@ -107,6 +187,29 @@ type Set struct {
 	Regs []uint8
 	// RegBits is how many bits a register's number has in the code.
 	RegBits uint8
+
+	// Trap is the byte that, repeated, makes instructions that trap: it lies where
+	// control never comes.
+	Trap uint8
+
+	// Facts are what the templates and Go must agree on, for tests.
+	Facts []Fact
+}
+
+// A Fact is a number that a C header gives.
+type Fact struct {
+	Name  string
+	Value uint64
+}
+
+// Fact returns the value of a fact, and whether the set has it.
+func (s *Set) Fact(name string) (value uint64, ok bool) {
+	for _, f := range s.Facts {
+		if f.Name == name {
+			return f.Value, true
+		}
+	}
+	return 0, false
 }
 
 // Slack is how many bytes a copy of a part may read or write behind its end.

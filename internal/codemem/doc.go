@@ -22,6 +22,11 @@
 // What is written through the RW view is visible to the processor's data side
 // everywhere, but to its instruction side only after [Memory.Sync].
 //
+// Emulators may keep translations of code that has been replaced through the
+// other view, whatever the program does to its caches (qemu-user 7.2 does). [New]
+// tries; if so, Sync maps the block's pages to the same address again, which no
+// emulator can miss and which doesn't disturb code that runs in them.
+//
 // # Ownership
 //
 // A Memory is not safe for concurrent use. Its owner serialises all calls with
@@ -31,7 +36,7 @@
 // # Platforms
 //
 // An operating system needs one file (map_linux.go), a processor one file
-// (arch_amd64.go). Where either is missing, and where the system forbids
+// (arch_amd64.go …). Where either is missing, and where the system forbids
 // executable memory (seccomp filters, SELinux, vm.memfd_noexec), [New] returns
 // an error that wraps [ErrUnavailable].
 //

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -11,6 +12,7 @@ import (
 // views are the two views of one memory.
 type views struct {
 	rw, rx []byte
+	file   int // the memory's, −1 when it is closed
 }
 
 // A mapper is the system calls to map views.
@@ -23,7 +25,8 @@ var system = mapper{memfdCreate: unix.MemfdCreate, mmap: unix.Mmap}
 
 // mapViews maps one anonymous file of size bytes twice.
 func (sys mapper) mapViews(size int) (v views, err error) {
-	if len(returnCode) == 0 {
+	v.file = -1
+	if len(answerCode(0)) == 0 {
 		return views{}, errors.New("not implemented for linux/" + runtime.GOARCH)
 	}
 	fd, err := sys.memfdCreate("copyjit", unix.MFD_CLOEXEC|unix.MFD_EXEC)
@@ -34,13 +37,13 @@ func (sys mapper) mapViews(size int) (v views, err error) {
 	if err != nil {
 		return views{}, fmt.Errorf("memfd_create: %w", err)
 	}
-	// The views keep the file alive.
-	defer unix.Close(fd)
+	v.file = fd
 	if err := unix.Ftruncate(fd, int64(size)); err != nil {
-		return views{}, fmt.Errorf("ftruncate to %d bytes: %w", size, err)
+		return views{}, errors.Join(fmt.Errorf("ftruncate to %d bytes: %w", size, err), v.unmap())
 	}
 	if v.rw, err = sys.mmap(fd, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED); err != nil {
-		return views{}, fmt.Errorf("mmap of %d bytes to write: %w", size, err)
+		err = fmt.Errorf("mmap of %d bytes to write: %w", size, err)
+		return views{}, errors.Join(err, v.unmap())
 	}
 	if v.rx, err = sys.mmap(fd, 0, size, unix.PROT_READ|unix.PROT_EXEC, unix.MAP_SHARED); err != nil {
 		err = fmt.Errorf("mmap of %d bytes to execute: %w", size, err)
@@ -49,9 +52,28 @@ func (sys mapper) mapViews(size int) (v views, err error) {
 	return v, nil
 }
 
-// unmap unmaps the views that are mapped.
-func (v views) unmap() error {
-	var errs [2]error
+// closeFile closes the file; the views keep what is in it alive.
+func (v *views) closeFile() error {
+	fd := v.file
+	if v.file = -1; fd < 0 {
+		return nil
+	}
+	return unix.Close(fd)
+}
+
+// remap maps a range of the view to execute once more, to the same address.
+func (v *views) remap(from, to int) error {
+	page := unix.Getpagesize()
+	from, to = from&^(page-1), (to+page-1)&^(page-1)
+	_, err := unix.MmapPtr(v.file, int64(from), unsafe.Pointer(&v.rx[from]), uintptr(to-from),
+		unix.PROT_READ|unix.PROT_EXEC, unix.MAP_SHARED|unix.MAP_FIXED)
+	return err
+}
+
+// unmap unmaps the views that are mapped, and closes the file.
+func (v *views) unmap() error {
+	var errs [3]error
+	errs[2] = v.closeFile()
 	for i, view := range [...][]byte{v.rw, v.rx} {
 		if view != nil {
 			errs[i] = unix.Munmap(view)

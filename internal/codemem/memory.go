@@ -31,7 +31,11 @@ type Option uint8
 // trap, and makes Alloc panic when something was written to a block after it was
 // freed. It is for tests and debugging: every Alloc reads, and every Free writes,
 // the whole block.
-const Poison Option = 1 << iota
+const Poison Option = 1 << 0
+
+// alwaysRemap makes Sync map blocks again even where that is not needed: for
+// tests.
+const alwaysRemap Option = 1 << 1
 
 // A Memory is a range of executable memory that hands out blocks. The owner
 // serialises all calls.
@@ -41,7 +45,8 @@ type Memory struct {
 	base   uintptr // the address of the view to execute
 	views  views
 	poison bool
-	filled int // how many bytes have been filled with traps since New; with poison only
+	remap  bool // processors see new code only when the view to execute is mapped again
+	filled int  // how many bytes have been filled with traps since New; with poison only
 }
 
 // A Block is a range of executable memory, allocated by one Memory and known to
@@ -67,7 +72,7 @@ type Stats struct {
 }
 
 // New maps a Memory of limit bytes (1 to [MaxLimit], rounded up to whole pages)
-// and tries it by running a function that only returns. The error wraps
+// and tries it by running two functions. The error wraps
 // [ErrUnavailable] when the platform has no implementation or the operating
 // system forbids it.
 func New(limit int, options ...Option) (*Memory, error) { return newMemory(limit, system, options) }
@@ -88,8 +93,13 @@ func newMemory(limit int, sys mapper, options []Option) (*Memory, error) {
 	m.init(uint32(limit / pageSize))
 	for _, o := range options {
 		m.poison = m.poison || o&Poison != 0
+		m.remap = m.remap || o&alwaysRemap != 0
 	}
-	if err := m.probe(); err != nil {
+	err = m.probe()
+	if err == nil && !m.remap {
+		err = m.views.closeFile()
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrUnavailable, err), m.Close())
 	}
 	return m, nil
@@ -111,6 +121,11 @@ func (m *Memory) Addr(b Block) uintptr { return m.base + uintptr(b.off) }
 func (m *Memory) Sync(b Block) {
 	end := b.off + b.size
 	syncCode(m.views.rw[b.off:end], m.views.rx[b.off:end])
+	if m.remap {
+		if err := m.views.remap(int(b.off), int(end)); err != nil {
+			panic("codemem: mapping code again: " + err.Error())
+		}
+	}
 }
 
 // Stats returns how much memory is used. It takes about a nanosecond per 64

@@ -1,4 +1,4 @@
-//go:build amd64
+//go:build amd64 || arm64 || riscv64
 
 package codemem
 
@@ -68,6 +68,42 @@ func mustPanic(t *testing.T, what, want string, f func()) {
 // is used again. The code stores a number that is different every time.
 func TestRun(t *testing.T) {
 	m := open(t, 1<<20, Poison)
+	t.Logf("blocks are mapped again when written: %v", m.remap)
+	testRun(t, m)
+}
+
+// The same where a processor sees new code only when it is mapped again; meanwhile
+// other code in the same page runs.
+func TestRemap(t *testing.T) {
+	m := open(t, 1<<20, alwaysRemap)
+	other, err := m.Alloc(100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(m.Writable(other), answerCode(7))
+	m.Sync(other)
+	addr := m.Addr(other)
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				if got := call(addr); got != 7 {
+					t.Errorf("code beside the code that is written returns %d, want 7", got)
+					return
+				}
+			}
+		}
+	}()
+	testRun(t, m)
+	close(stop)
+	<-stopped
+}
+
+func testRun(t *testing.T, m *Memory) {
 	cell := new(uint64) // on the heap: code holds its address
 	for i := range uint32(1000) {
 		b, err := m.Alloc(100)
@@ -195,20 +231,20 @@ func TestPoison(t *testing.T) {
 		}
 		stale := m.Writable(b)
 		for i, c := range stale {
-			if c != 0xCC {
+			if c != trapCode[i%len(trapCode)] {
 				t.Fatalf("byte %d of a new block is %#x", i, c)
 			}
 		}
 		clear(stale)
 		m.Free(b)
 		for i, c := range stale {
-			if c != 0xCC {
+			if c != trapCode[i%len(trapCode)] {
 				t.Fatalf("byte %d of a freed block is %#x", i, c)
 			}
 		}
-		stale[size-1] = 1
+		stale[size-1] ^= 1
 		mustPanic(t, "write after free", "written to", func() { _, _ = m.Alloc(size) })
-		stale[size-1] = 0xCC
+		stale[size-1] ^= 1
 	}
 }
 

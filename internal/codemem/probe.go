@@ -5,16 +5,16 @@ import (
 	"runtime/debug"
 )
 
-// probe runs a function that only returns, because that a mapping is granted
-// does not mean that it can be executed.
+// probe runs two functions, one after the other at the same address: that a
+// mapping is granted does not mean that it can be executed, and that code has
+// been replaced does not mean that the new one runs. Where the old one does, the
+// view to execute is mapped again whenever code is written.
 func (m *Memory) probe() (err error) {
-	b, err := m.Alloc(len(returnCode))
+	b, err := m.Alloc(len(answerCode(0)))
 	if err != nil {
 		return err
 	}
 	defer m.Free(b)
-	copy(m.Writable(b), returnCode)
-	m.Sync(b)
 
 	// A fault in the first instruction after a call from Go's text is charged to
 	// the caller (runtime.sigpanic), so it can be recovered from.
@@ -24,6 +24,16 @@ func (m *Memory) probe() (err error) {
 			err = fmt.Errorf("code can't be executed: %v", r)
 		}
 	}()
-	call(m.Addr(b))
+	for n := byte(1); n <= 4; n++ {
+		copy(m.Writable(b), answerCode(n))
+		m.Sync(b)
+		switch got := call(m.Addr(b)); {
+		case got == uintptr(n):
+		case m.remap || got != uintptr(n-1):
+			return fmt.Errorf("code can't be replaced: what should return %d returns %d", n, got)
+		default:
+			m.remap = true
+		}
+	}
 	return nil
 }

@@ -55,56 +55,34 @@ enum {
 
 // Holes. Their addresses are the values that the linker writes; there is nothing
 // at these addresses.
-extern char HOLE_D[], HOLE_L[], HOLE_R[]; // byte offsets of slots from fp
-extern char HOLE_IMM[];                   // the immediate
-extern char HOLE_SITE[];                  // function << SITE_FUNCTION_SHIFT
-extern char HOLE_PC[];                    // the operation's pc
+extern char HOLE_D[], HOLE_L[], HOLE_R[];    // offsets of slots from fp in bytes,
+extern char WORD_D[], WORD_L[], WORD_R[];    // and in words
+extern char HOLE_IMM[];                      // the immediate,
+extern char HOLE_IMM_HIGH[], HOLE_IMM_LOW[]; // and as (i32)high << 32 + (i32)low
+extern char HOLE_SITE[];                     // function << SITE_FUNCTION_SHIFT
+extern char HOLE_PC[];                       // the operation's pc
 
-// The signature. Under preserve_none, clang passes integers in r12 r13 r14 r15
-// rdi rsi rdx rcx r8 r9 r11 rax, in this order. rcx is skipped and rax not
-// reached, because multiplications, divisions and shifts need them as scratch
-// registers, as are rbx and r10. The h registers are not used yet: they are
-// passed through for slots that will be held in registers.
+// What is particular to a target: the signature, holes as operands, and what C
+// cannot say or clang would say worse. Each file defines
+//
+//	CONVENTION, PARAMETERS, ARGUMENTS   how templates are called
+//	LEAVE(place)                        jumps to the code address in a place in memory
+//	CODE_ADDRESS(f)                     the address of a code symbol
+//	IMM, WIDE                           the immediate, of 32 bits sign-extended, of 64
+//	SLOT(S)                             the slot that the operand S is, D L or R
+//	STORE32(place, value)               stores a site or a pc, which are 32-bit holes
+//
+// and these, which need not be more than what C says:
+//
+//	ADD_REG(l, r)                       the sum of two registers
+//	ADD_IMM(l) SUB_IMM(l) MUL_IMM(l)    with the immediate of 32 bits
+//	EQUAL(l, r) EQUAL_IMM(l)            whether a register equals another, or the immediate
 #if defined(__x86_64__)
-#define CONVENTION __attribute__((preserve_none))
-#define PARAMETERS \
-	u64 a, u64 x, u64 y, u64 o, struct context *ctx, char *fp, char *mem, \
-	u64 skipped, u64 h0, u64 h1, u64 h2
-#define ARGUMENTS a, x, y, o, ctx, fp, mem, undefined, h0, h1, h2
-
-// LEAVE jumps to the code address in a place in memory. Clang would load it into
-// a scratch register first. The operands keep every argument where the
-// convention says, and the clobber keeps stores before it.
-#define LEAVE(place) do { \
-		register u64 ra asm("r12") = a, rx asm("r13") = x, ry asm("r14") = y, ro asm("r15") = o; \
-		register u64 r0 asm("r8") = h0, r1 asm("r9") = h1, r2 asm("r11") = h2; \
-		register void *rc asm("rdi") = ctx, *rf asm("rsi") = fp, *rm asm("rdx") = mem; \
-		asm volatile("jmpq *%0" : : "m"(place), \
-			"r"(ra), "r"(rx), "r"(ry), "r"(ro), "r"(rc), "r"(rf), "r"(rm), "r"(r0), "r"(r1), "r"(r2) \
-			: "memory"); \
-		__builtin_unreachable(); \
-	} while (0)
-
-// WIDE is an immediate of 64 bits, for which C has no relocation.
-#define WIDE ({ u64 wide; asm("movabsq %1, %0" : "=r"(wide) : "i"(HOLE_IMM)); wide; })
-
-// These say which instruction it is, because clang takes another: a hole is folded
-// into an instruction less often than a number, and the sum of two registers
-// becomes a lea, whose encoding depends on which registers they are.
-#define ADD_REG(l, r) ({ u64 sum = (l); asm("addq %1, %0" : "+r"(sum) : "r"(r)); sum; })
-#define ADD_IMM(l) ({ u64 sum = (l); asm("addq %1, %0" : "+r"(sum) : "i"(HOLE_IMM)); sum; })
-#define SUB_IMM(l) ({ u64 difference = (l); asm("subq %1, %0" : "+r"(difference) : "i"(HOLE_IMM)); difference; })
-#define MUL_IMM(l) ({ u64 product; asm("imulq %2, %1, %0" : "=r"(product) : "r"(l), "i"(HOLE_IMM)); product; })
-#define STORE32(place, hole) asm volatile("movl %1, %0" : "=m"(place) : "i"(hole))
-
-// EQUAL compares a register with another, EQUAL_IMM with the immediate. Where C
-// says that they are equal, clang copies one to the other, for no gain.
-#define EQUAL(l, r) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "r"(r)); equal; })
-#define EQUAL_IMM(l) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "i"(HOLE_IMM)); equal; })
-
-// CODE_ADDRESS is the address of a code symbol. In C it would be an absolute
-// relocation of 32 bits, and code may lie anywhere.
-#define CODE_ADDRESS(f) ({ u64 addr; asm("leaq %c1(%%rip), %0" : "=r"(addr) : "i"(f)); addr; })
+#include "abi_amd64.h"
+#elif defined(__aarch64__)
+#include "abi_arm64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "abi_riscv64.h"
 #else
 #error "stencils/c/abi.h does not know this target"
 #endif
@@ -116,19 +94,19 @@ extern code TARGET; // where the operation goes: a branch's label, a call's func
 
 // GO ends a template. The undefined argument costs no instruction.
 #define GO(f) do { \
-		u64 undefined; \
+		u64 undefined __attribute__((unused)); \
 		__attribute__((musttail)) return (f)(ARGUMENTS); \
 	} while (0)
 
 // OP makes a template of statements that say what the operation does; control
 // then goes on behind it.
 #define OP(name, ...) \
-	CONVENTION void op_##name(PARAMETERS) { (void)skipped; __VA_ARGS__; GO(CONT); }
+	CONVENTION void op_##name(PARAMETERS) { __VA_ARGS__; GO(CONT); }
 
 // AFTER makes the part of a template that control comes back to: the generator
 // places it behind op_NAME, so that it is CONT there.
 #define AFTER(name, ...) \
-	CONVENTION void after_##name(PARAMETERS) { (void)skipped; __VA_ARGS__; GO(CONT); }
+	CONVENTION void after_##name(PARAMETERS) { __VA_ARGS__; GO(CONT); }
 
 // EXIT leaves compiled code. Site is one hole with an addend, so that it is one
 // store.
@@ -142,11 +120,9 @@ extern code TARGET; // where the operation goes: a branch's label, a call's func
 
 // Operands. The generator defines D, L and R as machine registers, in several
 // ways, and takes the one under which the code is right for all registers.
-#define SLOT(hole) (*(u64 *)(fp + (i64)(hole)))
-#define SD SLOT(HOLE_D)
-#define SL SLOT(HOLE_L)
-#define SR SLOT(HOLE_R)
-#define IMM ((u64)HOLE_IMM) // of 32 bits, sign-extended
+#define SD SLOT(D)
+#define SL SLOT(L)
+#define SR SLOT(R)
 
 // The forms of an operation. A name says what the operands are, in the order
 // d l r: r a register, s a slot, i an immediate of 32 bits, w one of 64. Behind

@@ -6,7 +6,7 @@
 
 // HOLE_IMM is the size of the whole frame.
 OP(entry,
-	if (UNLIKELY((u64)(fp + (i64)HOLE_IMM) > (u64)ctx->limit)) EXIT(EXIT_TRAP, REASON_STACK_OVERFLOW);
+	if (UNLIKELY((u64)(fp + (i64)IMM) > (u64)ctx->limit)) EXIT(EXIT_TRAP, REASON_STACK_OVERFLOW);
 	if (STOP_WANTED) EXIT(EXIT_ENTRY, REASON_NONE))
 
 OP(poll, if (STOP_WANTED) EXIT(EXIT_SAFEPOINT, REASON_NONE))

@@ -82,7 +82,7 @@ func TestBrokenObject(t *testing.T) {
 			t.Errorf("%q gives %v", raw, err)
 		}
 	}
-	raw, err := needClang(t).compile("../c/call.c", assignments[0])
+	raw, err := needClang(t).compile("../c/call.c", amd64.Assignments[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,15 @@ import (
 	"strings"
 
 	elf "github.com/yalue/elf_reader"
+
+	"github.com/copyjit/copyjit/stencils"
 )
 
 // Names in object files that have a meaning.
 const (
 	textPrefix  = ".text."
 	factSection = "facts"
+	codeSymbol  = "$x" // what follows is code, and not data
 	factPrefix  = "fact_"
 )
 
@@ -93,7 +96,7 @@ func readObject(file string, raw []byte, t *Target) (*object, error) {
 			if err != nil {
 				return fail("%s: %v", symNames[i], err)
 			}
-			obj.facts = append(obj.facts, fact{name, value})
+			obj.facts = append(obj.facts, stencils.Fact{Name: name, Value: value})
 		}
 	}
 	return obj, checkSymbols(obj, byIndex, syms, symNames)
@@ -130,6 +133,11 @@ func relocations(f *elf.ELF64File, section int, fn *function, syms []elf.ELF64Sy
 			return nil, fn.errorf(off, "a relocation for symbol %d, of %d", n, len(syms))
 		}
 		sym, name := &syms[n], symNames[n]
+		rel, known := t.Relocations[r.Type()]
+		if rel.Half && uint32(sym.SectionIndex) == f.Sections[section].Info && sym.Value <= uint64(len(fn.code)) && off+rel.Size <= len(fn.code) {
+			list = append(list, reloc{offset: off, typ: r.Type(), addend: int64(sym.Value) + r.Addend()})
+			continue
+		}
 		if sym.SectionIndex != shnUndef {
 			where := "something that is not code"
 			if int(sym.SectionIndex) < len(sections) {
@@ -137,8 +145,7 @@ func relocations(f *elf.ELF64File, section int, fn *function, syms []elf.ELF64Sy
 			}
 			return nil, fn.errorf(off, "it refers to %s %s: a stencil has no data and no other function", where, name)
 		}
-		rel, ok := t.Relocations[r.Type()]
-		if !ok {
+		if !known {
 			return nil, fn.errorf(off, "relocation type %d for %s is unknown; known are %s", r.Type(), name, strings.Join(t.relocationNames(), ", "))
 		}
 		if off+rel.Size > len(fn.code) {
@@ -172,7 +179,7 @@ func checkSymbols(obj *object, byIndex map[int]*function, syms []elf.ELF64Symbol
 	found := make(map[*function]bool)
 	for i := range syms {
 		fn := byIndex[int(syms[i].SectionIndex)]
-		if fn == nil || names[i] == "" || strings.HasPrefix(names[i], ".L") || syms[i].SectionIndex >= shnReserved {
+		if fn == nil || names[i] == "" || strings.HasPrefix(names[i], ".L") || names[i] == codeSymbol || syms[i].SectionIndex >= shnReserved {
 			continue
 		}
 		if names[i] != fn.name || syms[i].Value != 0 || syms[i].Size != uint64(len(fn.code)) {

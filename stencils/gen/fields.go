@@ -125,9 +125,10 @@ func renames(code []byte, bit int, want decode.Inst, r decode.Reg, t *Target) (w
 
 func overlapsHole(holes []stencils.Hole, bit, n int) bool {
 	for _, h := range holes {
-		start := int(h.Offset) * 8
-		if bit < start+8*h.Kind.Width() && start < bit+n {
-			return true
+		for k := range n {
+			if at := bit + k - int(h.Offset)*8; at >= 0 && at < 64 && h.Kind.Bits()>>at&1 != 0 {
+				return true
+			}
 		}
 	}
 	return false
@@ -151,7 +152,8 @@ func setBits(code []byte, bit, n int, v uint8) {
 	}
 }
 
-// groupFields describes places by as few words of eight bytes as possible.
+// groupFields describes places by as few words of eight bytes as possible. A word
+// starts behind the places of the one before: see stencils.Field.
 func groupFields(places []place, t *Target) ([]stencils.Field, error) {
 	slices.SortFunc(places, func(a, b place) int { return a.bit - b.bit })
 	var fields []stencils.Field
@@ -163,7 +165,7 @@ func groupFields(places []place, t *Target) ([]stencils.Field, error) {
 		end = pl.bit + t.FieldBits
 		n := len(fields) - 1
 		if n < 0 || end > int(fields[n].Offset)*8+64 {
-			fields = append(fields, stencils.Field{Offset: uint16(pl.bit / 8)})
+			fields = append(fields, stencils.Field{Offset: uint16(pl.bit / 8 / t.InstAlign * t.InstAlign)})
 			n++
 		}
 		f := &fields[n]

@@ -68,7 +68,7 @@ func TestFields(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := partOf(t, test.code...)
 			want := bytes.Clone(test.code)
-			if err := findFields(p, test.form, assignments[0], &amd64); err != nil {
+			if err := findFields(p, test.form, amd64.Assignments[0], &amd64); err != nil {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(p.code, test.clear) {
@@ -102,7 +102,7 @@ func TestFieldsNotUniform(t *testing.T) {
 		// As a base r12 needs a SIB byte: its place without one means that there is one.
 		{"base without SIB", rrr, []byte{0x4d, 0x8b, 0x65, 0x00}}, // mov r12, [r13+0]
 	} {
-		err := findFields(partOf(t, test.code...), test.form, assignments[0], &amd64)
+		err := findFields(partOf(t, test.code...), test.form, amd64.Assignments[0], &amd64)
 		if !errors.As(err, new(renamingError)) {
 			t.Errorf("%s gives %v", test.name, err)
 		}
@@ -113,7 +113,7 @@ func TestFieldsNotUniform(t *testing.T) {
 // never as d.
 func TestRenamingsOfLR(t *testing.T) {
 	p := partOf(t, 0x4d, 0x39, 0xf5) // cmp r13, r14
-	if err := findFields(p, &form{row: "test", l: reg, r: reg}, assignments[0], &amd64); err != nil {
+	if err := findFields(p, &form{row: "test", l: reg, r: reg}, amd64.Assignments[0], &amd64); err != nil {
 		t.Fatal(err)
 	}
 	code := applyFields(p, [3]uint8{0, 7, 7})

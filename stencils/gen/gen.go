@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/copyjit/copyjit/stencils"
 )
 
 // Options say what to generate.
@@ -107,7 +109,7 @@ func FindRoot(dir string) (string, error) {
 type variant struct {
 	assignment assignment
 	templates  map[string]*template
-	facts      []fact
+	facts      []stencils.Fact
 }
 
 // A template is the functions that become one stencil, in order.
@@ -123,6 +125,7 @@ const (
 
 // compileAll compiles the files under all assignments.
 func compileAll(clang *compiler, files []string) ([]*variant, error) {
+	assignments := clang.target.Assignments
 	objects := make([]*object, len(assignments)*len(files))
 	errs := make([]error, len(objects))
 	var wg sync.WaitGroup

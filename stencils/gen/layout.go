@@ -150,7 +150,7 @@ func (p *piece) branch(t *Target) (Branch, error) {
 func (s *side) encode(other *side, t *Target) (part, error) {
 	var out part
 	for _, p := range s.pieces {
-		code, text := p.inst.code, p.Text
+		code, texts := p.inst.code, []line{{size: p.Len, text: p.Text}}
 		holes := p.holes
 		if p.jump {
 			b, err := p.branch(t)
@@ -161,11 +161,9 @@ func (s *side) encode(other *side, t *Target) (part, error) {
 			if code, holes, where, err = s.aim(p, b, other, t); err != nil {
 				return part{}, err
 			}
-			d, err := t.Decode(code)
-			if err != nil {
+			if texts, err = jumpLines(code, where, t); err != nil {
 				return part{}, p.errorf("made anew: %v", err)
 			}
-			text = mnemonic(d.Text) + " " + where
 		} else if p.PCRel >= 0 && p.Flow == decode.Next {
 			to, within := s.offset(p.to)
 			code = append([]byte(nil), code...)
@@ -177,13 +175,34 @@ func (s *side) encode(other *side, t *Target) (part, error) {
 			h.Offset += uint16(p.at)
 			out.holes = append(out.holes, h)
 		}
-		out.lines = append(out.lines, line{at: p.at, size: len(code), text: text, fn: p.fn, offset: p.offset})
+		for _, ln := range texts {
+			ln.at += p.at
+			ln.fn, ln.offset = p.fn, p.offset
+			out.lines = append(out.lines, ln)
+		}
 		out.code = append(out.code, code...)
 	}
 	if len(out.code) != s.size {
 		return part{}, fmt.Errorf("layout: %d bytes were planned and %d written", s.size, len(out.code))
 	}
 	return out, nil
+}
+
+// jumpLines decodes a jump of one or more instructions, the last of which goes
+// where that is said.
+func jumpLines(code []byte, where string, t *Target) ([]line, error) {
+	var lines []line
+	for at := 0; at < len(code); {
+		d, err := t.Decode(code[at:])
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line{at: at, size: d.Len, text: d.Text})
+		at += d.Len
+	}
+	last := &lines[len(lines)-1]
+	last.text = withoutTarget(last.text) + where
+	return lines, nil
 }
 
 // aim makes a jump go where it should, or gives it a hole, and says where.

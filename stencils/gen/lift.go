@@ -37,7 +37,32 @@ func lift(fn *function, t *Target) ([]*inst, error) {
 	if len(list) == 0 {
 		return nil, fn.errorf(-1, "it is empty")
 	}
+	joinLoads(list)
 	return list, nil
+}
+
+// joinLoads tells jumps through a register of the loads in front of them. Nothing
+// else may lead to such a jump.
+func joinLoads(list []*inst) {
+	entered := make(map[int]bool) // offsets that are jumped to
+	for _, i := range list {
+		if i.dest == inside {
+			entered[i.offset+i.Target] = true
+		}
+	}
+	for n, i := range list {
+		if n > 0 && i.Flow == decode.Indirect && !i.Memory && !entered[i.offset] {
+			i.through(list[n-1])
+		}
+	}
+}
+
+// through makes a jump through a register that the instruction in front of it loads
+// a jump through memory, for targets that need two instructions for that.
+func (i *inst) through(load *inst) {
+	if load.Memory && load.Writes == decode.Set(i.Via) && len(load.holes) == 0 {
+		i.Memory, i.Base, i.Disp = true, load.Base, load.Disp
+	}
 }
 
 // relocate consumes a relocation.
@@ -47,12 +72,22 @@ func (i *inst) relocate(r *reloc, t *Target) error {
 	if at < 0 || at+rel.Size > i.Len {
 		return i.errorf("%s for %s does not lie within the instruction", rel.Name, r.symbol)
 	}
+	if rel.Half {
+		if r.addend != int64(i.offset) || i.PCRel < 0 || at == i.PCRel {
+			return i.errorf("%s for the upper half at %#x, which is another instruction's", rel.Name, r.addend)
+		}
+		return nil
+	}
 	if d, ok := places[r.symbol]; ok {
+		want := 0
+		if t.FromEnd {
+			want = at - i.Len
+		}
 		switch {
 		case !rel.PCRel || at != i.PCRel:
 			return i.errorf("%s for %s: code is only jumped to, or its address taken relative to the pc (CODE_ADDRESS in abi.h)", rel.Name, r.symbol)
-		case int(r.addend)+i.Len-at != 0:
-			return i.errorf("%s for %s, but %+d bytes away from it", rel.Name, r.symbol, int(r.addend)+i.Len-at)
+		case int(r.addend) != want:
+			return i.errorf("%s for %s, but %+d bytes away from it", rel.Name, r.symbol, int(r.addend)-want)
 		case i.Flow == decode.Next && (d != toCont || i.Writes == 0):
 			return i.errorf("it reads memory at %s, which is code", r.symbol)
 		}
@@ -72,11 +107,22 @@ func (i *inst) relocate(r *reloc, t *Target) error {
 	case r.addend != int64(int32(r.addend)):
 		return i.errorf("%s for %s%+d: the addend is too large", rel.Name, r.symbol, r.addend)
 	}
-	for _, b := range i.code[at : at+rel.Size] {
-		if b != 0 {
-			return i.errorf("%s for %s: its bytes are not zero", rel.Name, r.symbol)
+	kind := rel.Kind
+	switch v {
+	case stencils.ValSite, stencils.ValPC:
+		if rel.Word != 0 {
+			kind = rel.Word
+		}
+	case stencils.ValImm, stencils.ValImmHigh, stencils.ValImmLow:
+		if rel.Imm != "" && rel.Imm != mnemonic(i.Text) {
+			return i.errorf("%s for %s: only %s is right for every number (IMM in abi.h)", rel.Name, r.symbol, rel.Imm)
 		}
 	}
-	i.holes = append(i.holes, stencils.Hole{Offset: uint16(at), Kind: rel.Kind, Value: v, Addend: int32(r.addend)})
+	for k, b := range i.code[at : at+rel.Size] {
+		if b&byte(kind.Bits()>>(8*k)) != 0 {
+			return i.errorf("%s for %s: its bits are not zero", rel.Name, r.symbol)
+		}
+	}
+	i.holes = append(i.holes, stencils.Hole{Offset: uint16(at), Kind: kind, Value: v, Addend: int32(r.addend)})
 	return nil
 }

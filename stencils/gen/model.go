@@ -31,13 +31,7 @@ func (e *Error) Error() string {
 type object struct {
 	file  string
 	funcs []*function
-	facts []fact
-}
-
-// A fact is a constant that the C templates and Go must agree on.
-type fact struct {
-	name  string
-	value uint64
+	facts []stencils.Fact
 }
 
 // A function is a C function as it is in an object file.
@@ -51,7 +45,8 @@ func (f *function) errorf(offset int, format string, args ...any) error {
 	return &Error{File: f.file, Func: f.name, Offset: offset, Msg: fmt.Sprintf(format, args...)}
 }
 
-// A reloc is a relocation of a function's code.
+// A reloc is a relocation of a function's code. That of a lower half, whose symbol
+// is where the upper half is, has no symbol and that offset as its addend.
 type reloc struct {
 	offset int
 	typ    uint32
@@ -114,12 +109,17 @@ type stencil struct {
 
 // values are the symbols that stand for holes.
 var values = map[string]stencils.Value{
-	"HOLE_D":    stencils.ValD,
-	"HOLE_L":    stencils.ValL,
-	"HOLE_R":    stencils.ValR,
-	"HOLE_IMM":  stencils.ValImm,
-	"HOLE_SITE": stencils.ValSite,
-	"HOLE_PC":   stencils.ValPC,
+	"HOLE_D":        stencils.ValD,
+	"HOLE_L":        stencils.ValL,
+	"HOLE_R":        stencils.ValR,
+	"WORD_D":        stencils.ValDWord,
+	"WORD_L":        stencils.ValLWord,
+	"WORD_R":        stencils.ValRWord,
+	"HOLE_IMM":      stencils.ValImm,
+	"HOLE_IMM_HIGH": stencils.ValImmHigh,
+	"HOLE_IMM_LOW":  stencils.ValImmLow,
+	"HOLE_SITE":     stencils.ValSite,
+	"HOLE_PC":       stencils.ValPC,
 }
 
 // places are the symbols that stand for code.
@@ -144,4 +144,10 @@ func (d dest) String() string {
 func mnemonic(text string) string {
 	word, _, _ := strings.Cut(text, " ")
 	return word
+}
+
+// withoutTarget returns the text of a jump without its last operand, which says
+// where it goes.
+func withoutTarget(text string) string {
+	return text[:max(0, strings.LastIndexAny(text, " ,"))+1]
 }

@@ -14,17 +14,17 @@ type table struct {
 	set    stencils.Set
 	list   []*stencil // in the order of set.Stencils
 	forms  []*form    // of all stencils, those without one of their own included
-	facts  []fact
 
 	runs map[string]uint16 // of fields and holes that are in the set
 }
 
 // newTable puts the stencils into a set. Stencils with the same content become
 // one.
-func newTable(t *Target, rows int, all []*stencil, facts []fact) (*table, error) {
-	tab := &table{target: t, rows: rows, facts: facts, runs: make(map[string]uint16)}
+func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*table, error) {
+	tab := &table{target: t, rows: rows, runs: make(map[string]uint16)}
 	tab.set.Target = t.Name
-	tab.set.Regs, tab.set.RegBits = t.numbers(), uint8(t.FieldBits)
+	tab.set.Regs, tab.set.RegBits, tab.set.Trap = t.numbers(), uint8(t.FieldBits), t.Trap
+	tab.set.Facts = facts
 	tab.set.Index = make([]uint16, rows<<stencils.KeyBits)
 	byContent := make(map[string]uint16)
 	for _, s := range all {

@@ -20,18 +20,31 @@ type Target struct {
 	Registers []decode.Reg
 	FieldBits int
 	Number    func(decode.Reg) uint8
+	InstAlign int // what offsets of instructions are multiples of
+
+	// Assignments are those that templates are compiled under.
+	Assignments []assignment
 
 	Ctx, FP, Mem decode.Reg
 	Scratch      decode.RegSet
 
 	RegNames []string // by number
-	Decode   func(code []byte) (decode.Inst, error)
+	// Parts are the names of a register and of its parts, with what the listing puts
+	// behind an operand for each.
+	Parts  func(name string) map[string]string
+	Decode func(code []byte) (decode.Inst, error)
 
 	// Relocations are the known types by their numbers.
 	Relocations map[uint32]Relocation
+	// FromEnd says that addresses relative to the pc count from the end of the
+	// instruction, for which their relocations' addends make up.
+	FromEnd bool
+
+	Trap uint8 // see stencils.Set
 
 	// Jump encodes a jump, conditional if cond is not nil: then cond is such a
-	// jump, whose condition is taken, inverted if that is asked for.
+	// jump, whose condition is taken, inverted if that is asked for. A long one
+	// reaches from everywhere to everywhere.
 	Jump func(cond []byte, invert, long bool) (Branch, error)
 	// Aim makes a jump go to the place so many bytes from its own start. It
 	// reports whether the jump reaches it.
@@ -42,14 +55,23 @@ type Target struct {
 
 // A Relocation is a type of relocations.
 type Relocation struct {
-	Name  string
-	Kind  stencils.Kind
-	Size  int  // bytes that it writes
-	PCRel bool // relative to its own address
+	Name string
+	Kind stencils.Kind // of the holes that it makes, unless it is one of those below
+	Size int           // bytes that it writes
+
+	// Word is the kind of holes for sites and pcs, which have 32 bits without a
+	// sign, where that is another one than Kind.
+	Word stencils.Kind
+	// Imm names the only instruction that may have a hole for an immediate, where
+	// not every one of the type makes it right for all numbers.
+	Imm string
+
+	PCRel bool // relative to its own address: for code, never for a hole
+	Half  bool // the lower half of what a PCRel in the same instruction, as decoded, says
 }
 
-// A Branch is an encoded jump: its bytes, and the hole to aim it by if it is a
-// long one.
+// A Branch is an encoded jump, of one instruction or of several, the last of which
+// goes there: its bytes, and the hole to aim it by if it is a long one.
 type Branch struct {
 	Code   []byte
 	Hole   int // offset in Code
@@ -58,7 +80,7 @@ type Branch struct {
 }
 
 // targets are those that there are stencils for.
-var targets = []*Target{&amd64}
+var targets = []*Target{&amd64, &arm64, &riscv64}
 
 // Targets returns the names of all targets.
 func Targets() []string {
@@ -88,10 +110,6 @@ const machineRegisters = 4
 // An assignment says which of Target.Registers the templates are compiled with as
 // d, l and r.
 type assignment [3]int
-
-// assignments are tried in this order. On amd64 encodings depend on r12 and r13,
-// the first two, so each operand comes to be in each of them.
-var assignments = []assignment{{0, 1, 2}, {1, 0, 2}, {2, 0, 1}, {2, 1, 0}, {0, 2, 1}, {1, 2, 0}}
 
 // options returns the assignment as clang options.
 func (a assignment) options() []string {

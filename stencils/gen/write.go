@@ -34,12 +34,14 @@ func (tab *table) source(h header) []byte {
 	set := &tab.set
 	fmt.Fprintf(&w, "%s\npackage %s\n\nimport \"github.com/copyjit/copyjit/stencils\"\n\n", h, tab.target.Name)
 
-	fmt.Fprintf(&w, "// What the templates and Go must agree on (stencils/c/facts.c).\nconst (\n")
-	for _, f := range tab.facts {
-		fmt.Fprintf(&w, "%s = %d\n", f.name, f.value)
+	fmt.Fprintf(&w, "// Set is the stencils for %s.\nvar Set = stencils.Set{\n", tab.target.Name)
+	fmt.Fprintf(&w, "Target: %q,\nRegs: []uint8{%s},\nRegBits: %d,\nTrap: %#02x,\nEntry: %d,\nPoll: %d,\n\n", set.Target, list(set.Regs), set.RegBits, set.Trap, set.Entry, set.Poll)
+
+	fmt.Fprintf(&w, "// What the templates and Go must agree on (stencils/c/facts.c).\nFacts: []stencils.Fact{\n")
+	for _, f := range set.Facts {
+		fmt.Fprintf(&w, "{Name: %q, Value: %d},\n", f.Name, f.Value)
 	}
-	fmt.Fprintf(&w, ")\n\n// Set is the stencils for %s.\nvar Set = stencils.Set{\n", tab.target.Name)
-	fmt.Fprintf(&w, "Target: %q,\nRegs: []uint8{%s},\nRegBits: %d,\nEntry: %d,\nPoll: %d,\n\n", set.Target, list(set.Regs), set.RegBits, set.Entry, set.Poll)
+	fmt.Fprintf(&w, "},\n\n")
 
 	fmt.Fprintf(&w, "Stencils: []stencils.Stencil{\n")
 	for n, s := range tab.list {
@@ -100,9 +102,11 @@ func partLiteral(p stencils.Part) string {
 }
 
 func valueLiteral(v stencils.Value) string {
-	switch v {
-	case stencils.ValPC:
-		return "stencils.ValPC"
+	if name, ok := map[stencils.Value]string{
+		stencils.ValPC: "PC", stencils.ValImmHigh: "ImmHigh", stencils.ValImmLow: "ImmLow",
+		stencils.ValDWord: "DWord", stencils.ValLWord: "LWord", stencils.ValRWord: "RWord",
+	}[v]; ok {
+		return "stencils.Val" + name
 	}
 	name := v.String()
 	return "stencils.Val" + strings.ToUpper(name[:1]) + name[1:]
@@ -170,10 +174,9 @@ func (s *stencil) roleText(text string, t *Target) string {
 	for role, is := range s.form.roles() {
 		if is {
 			name := t.name(t.Registers[s.assignment[role]])
-			text = regexp.MustCompile(`\b`+name+`([dwb]?)\b`).ReplaceAllStringFunc(text, func(reg string) string {
-				width := map[string]string{"": "", "d": "32", "w": "16", "b": "8"}[strings.TrimPrefix(reg, name)]
-				return roleNames[role] + width
-			})
+			for part, width := range t.Parts(name) {
+				text = regexp.MustCompile(`\b`+part+`\b`).ReplaceAllString(text, roleNames[role]+width)
+			}
 		}
 	}
 	return text

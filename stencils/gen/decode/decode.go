@@ -62,9 +62,12 @@ type Inst struct {
 
 	// PCRel is the offset of an address relative to the pc, −1 if it has none.
 	PCRel int
-	// Base is the register of an Indirect's memory operand, if Memory says that it has
-	// one; Disp is the operand's displacement.
+	// Base is the register of the memory operand of an Indirect, or of an instruction
+	// that only loads an address, if Memory says that it has one; Disp is the
+	// operand's displacement. Via is the register that an Indirect without one goes
+	// through.
 	Memory bool
 	Base   Reg
 	Disp   int64
+	Via    Reg
 }

@@ -1,0 +1,50 @@
+// What is particular to amd64: see abi.h.
+
+// Under preserve_none, clang passes integers in r12 r13 r14 r15 rdi rsi rdx rcx r8
+// r9 r11 rax, in this order. rcx is skipped and rax not reached, because
+// multiplications, divisions and shifts need them as scratch registers, as are
+// rbx and r10. The h registers are not used yet: they are passed through for
+// slots that will be held in registers.
+#define CONVENTION __attribute__((preserve_none))
+#define PARAMETERS \
+	u64 a, u64 x, u64 y, u64 o, struct context *ctx, char *fp, char *mem, \
+	u64 skipped __attribute__((unused)), u64 h0, u64 h1, u64 h2
+#define ARGUMENTS a, x, y, o, ctx, fp, mem, undefined, h0, h1, h2
+
+// LEAVE jumps through the place itself. Clang would load it into a scratch
+// register first. The operands keep every argument where the convention says, and
+// the clobber keeps stores before it.
+#define LEAVE(place) do { \
+		register u64 ra asm("r12") = a, rx asm("r13") = x, ry asm("r14") = y, ro asm("r15") = o; \
+		register u64 r0 asm("r8") = h0, r1 asm("r9") = h1, r2 asm("r11") = h2; \
+		register void *rc asm("rdi") = ctx, *rf asm("rsi") = fp, *rm asm("rdx") = mem; \
+		asm volatile("jmpq *%0" : : "m"(place), \
+			"r"(ra), "r"(rx), "r"(ry), "r"(ro), "r"(rc), "r"(rf), "r"(rm), "r"(r0), "r"(r1), "r"(r2) \
+			: "memory"); \
+		__builtin_unreachable(); \
+	} while (0)
+
+// In C a code address would be an absolute relocation of 32 bits, and code may lie
+// anywhere.
+#define CODE_ADDRESS(f) ({ u64 addr; asm("leaq %c1(%%rip), %0" : "=r"(addr) : "i"(f)); addr; })
+
+// C has no relocation of 64 bits.
+#define IMM ((u64)HOLE_IMM)
+#define WIDE ({ u64 wide; asm("movabsq %1, %0" : "=r"(wide) : "i"(HOLE_IMM)); wide; })
+
+// A slot's hole is its offset from fp in bytes.
+#define SLOT(S) (*(u64 *)(fp + (i64)HOLE_##S))
+
+// These say which instruction it is, because clang takes another: a hole is folded
+// into an instruction less often than a number, and the sum of two registers
+// becomes a lea, whose encoding depends on which registers they are.
+#define ADD_REG(l, r) ({ u64 sum = (l); asm("addq %1, %0" : "+r"(sum) : "r"(r)); sum; })
+#define ADD_IMM(l) ({ u64 sum = (l); asm("addq %1, %0" : "+r"(sum) : "i"(HOLE_IMM)); sum; })
+#define SUB_IMM(l) ({ u64 difference = (l); asm("subq %1, %0" : "+r"(difference) : "i"(HOLE_IMM)); difference; })
+#define MUL_IMM(l) ({ u64 product; asm("imulq %2, %1, %0" : "=r"(product) : "r"(l), "i"(HOLE_IMM)); product; })
+#define STORE32(place, value) asm volatile("movl %1, %0" : "=m"(place) : "i"(value))
+
+// Where C says that two registers are equal, clang copies one to the other, for no
+// gain.
+#define EQUAL(l, r) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "r"(r)); equal; })
+#define EQUAL_IMM(l) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "i"(HOLE_IMM)); equal; })

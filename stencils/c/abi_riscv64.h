@@ -1,0 +1,51 @@
+// What is particular to riscv64: see abi.h.
+
+// The C convention passes integers in a0 … a7, in this order, which is what there
+// is room for. ra, sp, gp, tp and s11, which is Go's g, are not touched: compiled
+// code leaves by a jump, and who it jumps to returns by the ra of whoever entered
+// it. Scratch registers are t0 and t2 to t6; t1 is the register of far jumps.
+#define CONVENTION
+#define PARAMETERS \
+	u64 a, u64 x, u64 y, u64 o, struct context *ctx, char *fp, char *mem, u64 h0
+#define ARGUMENTS a, x, y, o, ctx, fp, mem, h0
+
+// LEAVE's operands keep every argument where the convention says, and the clobber
+// keeps stores before it.
+#define LEAVE(place) do { \
+		register u64 ra asm("a0") = a, rx asm("a1") = x, ry asm("a2") = y, ro asm("a3") = o, r0 asm("a7") = h0; \
+		register void *rc asm("a4") = ctx, *rf asm("a5") = fp, *rm asm("a6") = mem; \
+		asm volatile("ld t0, %0\n\tjr t0" : : "m"(place), \
+			"r"(ra), "r"(rx), "r"(ry), "r"(ro), "r"(rc), "r"(rf), "r"(rm), "r"(r0) \
+			: "t0", "memory"); \
+		__builtin_unreachable(); \
+	} while (0)
+
+// In C a code address would be an absolute relocation of 32 bits, and code may lie
+// anywhere.
+#define CODE_ADDRESS(f) ({ u64 addr; asm("lla %0, %1" : "=r"(addr) : "i"(f)); addr; })
+
+// addiw wraps around at 32 bits: with addi the largest numbers would come out
+// negative. A number of 64 bits is made of two halves.
+#define HALF(hole) ({ u64 half; asm("lui %0, %%hi(%1)\n\taddiw %0, %0, %%lo(%1)" : "=r"(half) : "i"(hole)); half; })
+#define IMM HALF(HOLE_IMM)
+#define WIDE ((HALF(HOLE_IMM_HIGH) << 32) + HALF(HOLE_IMM_LOW))
+
+// A slot's hole is its offset from fp in bytes.
+#define SLOT(S) (*(u64 *)(fp + (i64)HOLE_##S))
+
+#define ADD_REG(l, r) ((l) + (r))
+#define ADD_IMM(l) ((l) + IMM)
+#define SUB_IMM(l) ((l) - IMM)
+#define MUL_IMM(l) ((l) * IMM)
+#define STORE32(place, value) ((place) = (u32)HALF(value))
+
+// Where C says that two registers are equal, clang copies one to the other, for no
+// gain.
+#define EQUAL(l, r) ({ \
+		__label__ yes; \
+		_Bool equal = 1; \
+		asm goto("beq %0, %1, %l2" : : "r"(l), "r"(r) : : yes); \
+		equal = 0; \
+		yes: equal; \
+	})
+#define EQUAL_IMM(l) ((l) == IMM)

@@ -1,0 +1,149 @@
+package decode
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"golang.org/x/arch/riscv64/riscv64asm"
+)
+
+// RISCV64Names are the names of the registers by their numbers.
+var RISCV64Names = []string{
+	"zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1", "a2", "a3", "a4", "a5",
+	"a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
+}
+
+// Registers of riscv64 that mean something to every program.
+const (
+	rvZero = 0
+	rvSP   = 2
+	rvT1   = 6 // what tail goes through
+)
+
+// riscv64Effects are the instructions that stencils may contain. Jumps are not
+// among them: see riscv64Flow.
+var riscv64Effects = map[riscv64asm.Op]effect{
+	riscv64asm.LUI:  writesFirst,
+	riscv64asm.ADDI: writesFirst, riscv64asm.ADD: writesFirst, riscv64asm.SUB: writesFirst,
+	riscv64asm.ADDIW: writesFirst, riscv64asm.ADDW: writesFirst, riscv64asm.SUBW: writesFirst,
+	riscv64asm.MUL: writesFirst,
+	riscv64asm.AND: writesFirst, riscv64asm.OR: writesFirst, riscv64asm.XOR: writesFirst,
+	riscv64asm.ANDI: writesFirst, riscv64asm.ORI: writesFirst, riscv64asm.XORI: writesFirst,
+	riscv64asm.SLLI: writesFirst, riscv64asm.SRLI: writesFirst, riscv64asm.SRAI: writesFirst,
+	riscv64asm.LD: writesFirst, riscv64asm.LW: writesFirst, riscv64asm.LWU: writesFirst,
+	riscv64asm.SD: writesNothing, riscv64asm.SW: writesNothing,
+}
+
+var riscv64Register = regexp.MustCompile(`\bx(\d+)\b`)
+
+// RISCV64 decodes the first instruction of the code, or one of two pairs that count
+// as one, as in an assembler: tail, a jump to everywhere, and lla, the address of
+// something that is everywhere.
+//
+//	auipc t1, hi          auipc rd, hi
+//	jalr zero, lo(t1)     addi  rd, rd, lo
+func RISCV64(code []byte) (Inst, error) {
+	x, err := riscv64asm.Decode(code)
+	if err != nil {
+		return Inst{}, fmt.Errorf("undecodable bytes % x: %w", code[:min(len(code), 4)], err)
+	}
+	if x.Len != 4 {
+		return Inst{}, fmt.Errorf("% x is a compressed instruction, whose fields are elsewhere", code[:2])
+	}
+	if x.Op == riscv64asm.AUIPC {
+		return riscv64Pair(x, code)
+	}
+	inst := Inst{Len: 4, PCRel: -1}
+	inst.name(strings.ToLower(x.String()))
+	if riscv64Flow(&inst, x) {
+		return inst, nil
+	}
+	what, known := riscv64Effects[x.Op]
+	if !known {
+		return Inst{}, fmt.Errorf("%s: it is not known what this instruction changes (see decode/riscv64.go)", inst.Text)
+	}
+	if what == writesFirst && riscv64Reg(x.Args[0]) != rvZero {
+		inst.Writes = Set(riscv64Reg(x.Args[0]))
+	}
+	if from, ok := x.Args[1].(riscv64asm.RegOffset); ok && x.Op == riscv64asm.LD {
+		inst.Memory, inst.Base, inst.Disp = true, Reg(from.OfsReg), int64(from.Ofs.Imm)
+	}
+	return inst, nil
+}
+
+// name fills in Text, Shape, Regs and Stack out of what names registers by
+// numbers. The register that is always zero is part of the shape.
+func (inst *Inst) name(text string) {
+	inst.Text = riscv64Register.ReplaceAllStringFunc(text, func(x string) string {
+		n, _ := strconv.Atoi(x[1:])
+		return RISCV64Names[n]
+	})
+	inst.Shape = riscv64Register.ReplaceAllStringFunc(text, func(x string) string {
+		n, _ := strconv.Atoi(x[1:])
+		if n == rvZero {
+			return "zero"
+		}
+		inst.Regs = append(inst.Regs, Reg(n))
+		inst.Stack = inst.Stack || n == rvSP
+		return "x"
+	})
+}
+
+// riscv64Pair decodes auipc and what is behind it.
+func riscv64Pair(first riscv64asm.Inst, code []byte) (Inst, error) {
+	rd := riscv64Reg(first.Args[0])
+	if len(code) >= 8 {
+		second, err := riscv64asm.Decode(code[4:])
+		high := int(int32(first.Enc &^ 0xfff))
+		low := int(int32(second.Enc) >> 20)
+		inst := Inst{Len: 8, PCRel: 0, Target: high + low}
+		switch {
+		case err != nil:
+		case rd == rvT1 && second.Op == riscv64asm.JALR && riscv64Reg(second.Args[0]) == rvZero && second.Enc>>15&31 == uint32(rd):
+			// Nothing else uses t1, so it does not count.
+			inst.name(fmt.Sprintf("tail .%+#x", inst.Target))
+			inst.Flow = Jump
+			return inst, nil
+		case second.Op == riscv64asm.ADDI && riscv64Reg(second.Args[0]) == rd && riscv64Reg(second.Args[1]) == rd:
+			inst.name(fmt.Sprintf("lla x%d,.%+#x", rd, inst.Target))
+			inst.Writes = Set(rd)
+			return inst, nil
+		}
+	}
+	return Inst{}, fmt.Errorf("auipc %s, but not in front of the jump of a tail or the addi of an lla", RISCV64Names[rd])
+}
+
+// riscv64Flow recognises jumps.
+func riscv64Flow(inst *Inst, x riscv64asm.Inst) bool {
+	switch x.Op {
+	case riscv64asm.BEQ, riscv64asm.BNE, riscv64asm.BLT, riscv64asm.BGE, riscv64asm.BLTU, riscv64asm.BGEU:
+		inst.Flow = Cond
+	case riscv64asm.JAL:
+		if riscv64Reg(x.Args[0]) != rvZero {
+			return false
+		}
+		inst.Flow = Jump
+	case riscv64asm.JALR:
+		if to, ok := x.Args[1].(riscv64asm.RegOffset); !ok || riscv64Reg(x.Args[0]) != rvZero || to.Ofs.Imm != 0 {
+			return false
+		}
+		inst.Flow, inst.Via = Indirect, Reg(x.Enc>>15&31)
+		return true
+	default:
+		return false
+	}
+	for _, arg := range x.Args {
+		if to, ok := arg.(riscv64asm.Simm); ok {
+			inst.PCRel, inst.Target = 0, int(to.Imm)
+		}
+	}
+	return true
+}
+
+// riscv64Reg returns the number of a register.
+func riscv64Reg(arg riscv64asm.Arg) Reg {
+	r, _ := arg.(riscv64asm.Reg)
+	return Reg(r)
+}
