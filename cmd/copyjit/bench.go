@@ -25,12 +25,8 @@ var benchArgs = map[string]map[jit.Tier]uint64{
 
 // bench prints compile and run times.
 func bench(e *env, args []string) error {
-	rest, err := e.parse(e.flags(""), args)
-	if err != nil {
+	if err := e.noArgs(e.flags(), args); err != nil {
 		return err
-	}
-	if len(rest) != 0 {
-		return usagef("want no arguments, got %d", len(rest))
 	}
 	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "function\ttier\tcompile\tcode\targument\trun")

@@ -15,7 +15,7 @@ import (
 
 // dump prints what a file's functions compile to.
 func dump(e *env, args []string) error {
-	fs := e.flags("FILE.cj")
+	fs := e.flags()
 	rest, err := e.parse(fs, args)
 	if err != nil {
 		return err

@@ -3,48 +3,28 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"time"
 
 	"github.com/copyjit/copyjit/jit"
 	"github.com/copyjit/copyjit/ops"
 )
 
-// execFlags are the flags of commands that run something.
-type execFlags struct {
-	tier    string
-	stack   int
-	verbose bool
+// errInterrupted is what ends a command that the user interrupts.
+var errInterrupted = errors.New("interrupted")
+
+// interruptible returns a context that ends with the user's interrupt.
+func interruptible() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), os.Interrupt)
 }
 
-func addExecFlags(fs *flag.FlagSet) *execFlags {
-	opt := new(execFlags)
-	fs.StringVar(&opt.tier, "tier", "auto", "`tier` to run on: interp, jit, or auto (jit where the platform allows it)")
-	fs.IntVar(&opt.stack, "stack", jit.DefaultStackBytes, "limit of the program's stack in `bytes`")
-	fs.BoolVar(&opt.verbose, "v", false, "say on stderr what was compiled, how many bytes, how long it took")
-	return opt
-}
-
-// engine returns an engine of the tier that the flag names.
-func (opt *execFlags) engine() (*jit.Engine, error) {
-	for _, t := range []jit.Tier{jit.TierAuto, jit.TierInterp, jit.TierNative} {
-		if t.String() == opt.tier {
-			return jit.NewEngine(jit.Config{Tier: t})
-		}
-	}
-	return nil, usagef("-tier is %q, want interp, jit or auto", opt.tier)
-}
-
-// exec compiles the program and calls a function of it. An interrupt ends it.
-func (e *env) exec(ctx context.Context, opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) error {
-	if opt.stack < 16 || opt.stack%8 != 0 {
-		return usagef("-stack is %d, want a multiple of 8 of at least 16", opt.stack)
-	}
-	engine, err := opt.engine()
+// exec compiles the program and calls a function of it.
+func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) error {
+	ctx, stop := interruptible()
+	defer stop()
+	engine, err := jit.NewEngine(jit.Config{Tier: jit.Tier(opt.tier)})
 	if err != nil {
 		return err
 	}
@@ -55,43 +35,44 @@ func (e *env) exec(ctx context.Context, opt *execFlags, p *ops.Program, fn ops.F
 	if err != nil {
 		return err
 	}
-	instance, err := code.NewInstance(jit.InstanceConfig{StackBytes: opt.stack})
+	instance, err := code.NewInstance(jit.InstanceConfig{StackBytes: int(opt.stack)})
 	if err != nil {
 		return err
 	}
 	if opt.verbose {
 		e.sayCompiled(engine, code, compiled)
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
 	start = time.Now()
 	err = instance.Call(ctx, fn, s)
 	if opt.verbose {
-		fmt.Fprintf(e.stderr, "%s ran for %v\n", p.Func(fn).Name, time.Since(start))
+		fmt.Fprintf(e.stderr, "%s ran for %v\n", funcName(p.Func(fn).Name), time.Since(start))
 	}
 	var trap *jit.Trap
-	if errors.As(err, &trap) && opt.verbose {
-		fmt.Fprintf(e.stderr, "stack, innermost first:\n%s", trap.Trace())
-	}
-	if errors.Is(err, context.Canceled) {
-		return errors.New("interrupted")
+	switch {
+	case errors.Is(err, context.Canceled):
+		return errInterrupted
+	case errors.As(err, &trap):
+		if opt.verbose {
+			fmt.Fprintf(e.stderr, "stack, innermost first:\n%s", trap.Trace())
+		}
+		text := oneLine(trap.Error()) // a function's name may have a line end in it
+		if trap.Reason == ops.ReasonStackOverflow {
+			text += fmt.Sprintf(" (the stack has %d bytes, -stack sets another limit)", opt.stack)
+		}
+		return errors.New(text)
 	}
 	return err
 }
 
 func (e *env) sayCompiled(engine *jit.Engine, code *jit.Code, took time.Duration) {
 	p := code.Program()
-	names := make([]string, p.NumFuncs())
-	for i := range names {
-		names[i] = p.Func(ops.FuncID(i)).Name
-	}
-	list := strings.Join(names, ", ")
+	operations := plural(p.Len(), "operation")
 	if engine.Tier() == jit.TierInterp {
-		fmt.Fprintf(e.stderr, "interpreting %s: %d operations\n", list, p.Len())
+		fmt.Fprintf(e.stderr, "interpreting %s: %s\n", funcNames(p), operations)
 		if why := engine.Fallback(); why != nil {
-			fmt.Fprintf(e.stderr, "not compiled: %v\n", why)
+			fmt.Fprintf(e.stderr, "not compiled: %s\n", reason(why))
 		}
 		return
 	}
-	fmt.Fprintf(e.stderr, "compiled %s: %d operations, %d bytes, %v\n", list, p.Len(), code.Size(), took)
+	fmt.Fprintf(e.stderr, "compiled %s: %s, %d bytes, %v\n", funcNames(p), operations, code.Size(), took)
 }

@@ -33,7 +33,7 @@ var commands []command
 func init() {
 	commands = []command{
 		{"sum", "N", "print the sum of 0 … N−1 modulo 2⁶⁴; N as 1000000000 or 1e9", sum},
-		{"run", "FILE.cj [ARGS]", "call a function of a program and print its results", run},
+		{"run", "FILE.cj [ARGS]", "call a function of a program; print its results, a line each, as signed numbers", run},
 		{"dump", "FILE.cj", "print each operation, its stencil, its bytes and what was patched in", dump},
 		{"bench", "", "print a table of compile and run times on both tiers", bench},
 		{"targets", "", "print which platforms have compiled code, and what this one allows", targets},
@@ -42,9 +42,25 @@ func init() {
 
 // An env is what a command may touch.
 type env struct {
-	name           string
-	stdout, stderr io.Writer
-	help           func() // prints the command's usage
+	*command
+	stdout *output
+	stderr io.Writer
+}
+
+// An output remembers that it could not be written, so that commands need not
+// look each time they print.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.w.Write(b)
+	o.err = err
+	return n, err
 }
 
 // A usageError is a mistake on the command line.
@@ -64,95 +80,48 @@ func start(args []string, stdout, stderr io.Writer) int {
 		printUsage(stderr)
 		return 2
 	}
-	name := args[0]
-	if name == "help" || name == "-h" || name == "-help" || name == "--help" {
-		printUsage(stdout)
-		return 0
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		if len(args) == 1 {
+			printUsage(stdout)
+			return 0
+		}
+		args = []string{args[1], "-h"} // help COMMAND is COMMAND -h
 	}
-	for _, c := range commands {
-		if c.name != name {
+	for i := range commands {
+		c := &commands[i]
+		if c.name != args[0] {
 			continue
 		}
-		err := c.run(&env{name: name, stdout: stdout, stderr: stderr}, args[1:])
+		out := &output{w: stdout}
+		err := c.run(&env{command: c, stdout: out, stderr: stderr}, args[1:])
+		if err == nil || errors.Is(err, flag.ErrHelp) {
+			err = out.err
+		}
 		var usage *usageError
 		switch {
 		case err == nil:
 			return 0
-		case errors.Is(err, flag.ErrHelp):
-			return 0
 		case errors.As(err, &usage):
-			fmt.Fprintf(stderr, "copyjit %s: %s (try: copyjit %s -h)\n", name, usage.msg, name)
+			fmt.Fprintf(stderr, "copyjit %s: %s (try: copyjit %s -h)\n", c.name, oneLine(usage.msg), c.name)
 			return 2
 		default:
-			fmt.Fprintf(stderr, "copyjit %s: %s\n", name, oneLine(err))
+			fmt.Fprintf(stderr, "copyjit %s: %s\n", c.name, reason(err))
 			return 1
 		}
 	}
-	fmt.Fprintf(stderr, "copyjit: unknown command %q (try: copyjit help)\n", name)
+	fmt.Fprintf(stderr, "copyjit: unknown command %s (try: copyjit help)\n", quote(args[0]))
 	return 2
 }
-
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 func printUsage(w io.Writer) {
 	fmt.Fprintln(w, "copyjit runs, shows and measures copyjit programs.")
 	fmt.Fprintln(w)
-	for _, c := range commands {
-		fmt.Fprintf(w, "  copyjit %-20s %s\n", strings.TrimSpace(c.name+" "+c.args), c.short)
+	for i := range commands {
+		fmt.Fprintf(w, "  copyjit %-20s %s\n", commands[i].synopsis(), commands[i].short)
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "Flags may stand before or after arguments; copyjit COMMAND -h lists them.")
 }
 
-// flags returns the flag set of the command.
-func (e *env) flags(args string) *flag.FlagSet {
-	fs := flag.NewFlagSet(e.name, flag.ContinueOnError)
-	// The flag package would print its usage on every mistake; here only -h does.
-	fs.SetOutput(io.Discard)
-	fs.Usage = func() {}
-	e.help = func() {
-		fmt.Fprintf(e.stdout, "usage: copyjit %s [flags]\n", strings.TrimSpace(e.name+" "+args))
-		fs.SetOutput(e.stdout)
-		fs.PrintDefaults()
-	}
-	return fs
-}
-
-// parse separates flags from arguments, in whatever order they come. What looks
-// like a number is an argument, so that negative ones need no "--".
-func (e *env) parse(fs *flag.FlagSet, args []string) (rest []string, err error) {
-	for len(args) > 0 {
-		switch a := args[0]; {
-		case a == "--":
-			return append(rest, args[1:]...), nil
-		case len(a) < 2 || a[0] != '-' || a[1] >= '0' && a[1] <= '9' || a[1] == '.':
-			rest, args = append(rest, a), args[1:]
-		default:
-			// Parse stops at the first argument that is no flag, which may be a
-			// negative number that it takes for one: hand it one flag at a time.
-			n := 1
-			if name := strings.TrimLeft(a, "-"); !strings.Contains(name, "=") && takesValue(fs, name) {
-				n = 2
-			}
-			n = min(n, len(args))
-			if err := fs.Parse(args[:n]); err != nil {
-				if errors.Is(err, flag.ErrHelp) {
-					e.help()
-					return nil, err
-				}
-				return nil, &usageError{err.Error()}
-			}
-			args = args[n:]
-		}
-	}
-	return rest, nil
-}
-
-func takesValue(fs *flag.FlagSet, name string) bool {
-	f := fs.Lookup(name)
-	if f == nil {
-		return false
-	}
-	b, ok := f.Value.(interface{ IsBoolFlag() bool })
-	return !ok || !b.IsBoolFlag()
-}
+func (c *command) synopsis() string { return strings.TrimSpace(c.name + " " + c.args) }

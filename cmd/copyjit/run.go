@@ -1,20 +1,22 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"strconv"
 
 	"github.com/copyjit/copyjit/ops"
 )
 
 // run calls a function of a file with arguments from the command line.
 func run(e *env, args []string) error {
-	fs := e.flags("FILE.cj [ARGS]")
+	fs := e.flags()
 	opt := addExecFlags(fs)
-	name := fs.String("func", "", "`name` of the function to call; the file's first if not given")
+	var name *string // nil if not given: a function may have the name ""
+	fs.Func("func", "`name` of the function to call; the file's first if not given",
+		func(text string) error { name = &text; return nil })
 	rest, err := e.parse(fs, args)
 	if err != nil {
 		return err
@@ -22,25 +24,21 @@ func run(e *env, args []string) error {
 	if len(rest) == 0 {
 		return usagef("want a file")
 	}
-	p, err := load(rest[0])
+	file := rest[0]
+	p, err := load(file)
 	if err != nil {
 		return err
 	}
-	fn := ops.FuncID(0)
-	if *name != "" {
-		var ok bool
-		if fn, ok = p.Lookup(*name); !ok {
-			return fmt.Errorf("%s: no function %q: the file has %s", rest[0], *name, names(p))
-		}
-	} else if p.NumFuncs() == 0 {
-		return fmt.Errorf("%s: the file has no function to call", rest[0])
+	fn, err := function(p, file, name)
+	if err != nil {
+		return err
 	}
 	s, err := arguments(p.Func(fn), rest[1:])
 	if err != nil {
 		return err
 	}
-	if err := e.exec(context.Background(), opt, p, fn, s); err != nil {
-		return err
+	if err := e.exec(opt, p, fn, s); err != nil {
+		return fmt.Errorf("%s: %s", fileName(file), reason(err))
 	}
 	for i := range p.Func(fn).Sig.Results() {
 		fmt.Fprintln(e.stdout, int64(*value(s, i)))
@@ -48,50 +46,67 @@ func run(e *env, args []string) error {
 	return nil
 }
 
+// maxFile is how much of a file is read at the most, as much as Parse accepts: a
+// device may have no end. Tests lower it.
+var maxFile int64 = 256 << 20
+
 // load reads and parses a file.
 func load(file string) (*ops.Program, error) {
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a directory, want a .cj file", file)
-	}
-	src, err := os.ReadFile(file)
-	if err != nil {
-		if perr, ok := err.(*fs.PathError); ok {
-			return nil, fmt.Errorf("%s: %v", file, perr.Err)
+	shown := fileName(file)
+	fail := func(err error) (*ops.Program, error) {
+		var perr *fs.PathError
+		if errors.As(err, &perr) {
+			err = perr.Err // without the name, which would be there twice
 		}
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", shown, err)
 	}
-	return ops.Parse(file, src)
+	f, err := os.Open(file)
+	if err != nil {
+		return fail(err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a directory, want a .cj file", shown)
+	}
+	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	switch {
+	case err != nil:
+		return fail(err)
+	case int64(len(src)) > maxFile:
+		return nil, fmt.Errorf("%s has more than %d bytes, want a .cj file", shown, maxFile)
+	}
+	return ops.Parse(shown, src)
 }
 
-func names(p *ops.Program) string {
-	list := ""
-	for i := range p.NumFuncs() {
-		if i > 0 {
-			list += ", "
-		}
-		if i == 10 && p.NumFuncs() > 11 {
-			return list + fmt.Sprintf("and %d more", p.NumFuncs()-i)
-		}
-		list += p.Func(ops.FuncID(i)).Name
+// function returns the function of that name, or if nil the first.
+func function(p *ops.Program, file string, name *string) (ops.FuncID, error) {
+	switch {
+	case p.NumFuncs() == 0:
+		return 0, fmt.Errorf("%s: the file has no function to call", fileName(file))
+	case name == nil:
+		return 0, nil
 	}
-	return list
+	fn, ok := p.Lookup(*name)
+	if !ok {
+		return 0, usagef("%s: no function %s, the file has %s", fileName(file), quote(*name), funcNames(p))
+	}
+	return fn, nil
 }
 
 // arguments turns words into a state.
 func arguments(f *ops.Func, words []string) (*ops.State, error) {
-	params := f.Sig.Params()
-	if len(words) != len(params) {
-		return nil, usagef("function %s takes %d arguments, got %d: %s %s", f.Name, len(params), len(words), f.Name, f.Sig)
+	if n := len(f.Sig.Params()); len(words) != n {
+		return nil, usagef("function %s takes %s, got %d: func %[1]s %[4]s",
+			funcName(f.Name), plural(n, "argument"), len(words), f.Sig)
 	}
 	s := &ops.State{Slots: make([]uint64, max(f.Sig.ParamSlots(), f.Sig.ResultSlots()))}
 	for i, w := range words {
-		if v, err := strconv.ParseInt(w, 0, 64); err == nil {
-			*value(s, i) = uint64(v)
-		} else if v, err := strconv.ParseUint(w, 0, 64); err == nil {
-			*value(s, i) = v
-		} else {
-			return nil, usagef("argument %d of function %s is %q, want a whole number of 64 bits", i+1, f.Name, w)
+		n, err := parseWord(w)
+		if err != nil {
+			return nil, usagef("argument %d of function %s is %s, want a whole number from %d to %d",
+				i+1, funcName(f.Name), quote(w), int64(-1<<63), uint64(1<<64-1))
 		}
+		*value(s, i) = n
 	}
 	return s, nil
 }
