@@ -85,6 +85,9 @@ func TestBadFiles(t *testing.T) {
 	}
 	none := write(t, "none.cj", "copyjit 1\n")
 	fails(t, 1, []string{fileName(none) + ": the file has no function to call"}, "run", none)
+	if got := copyjit("dump", none); got.status != 0 || !strings.Contains(got.stdout, "0 operations") {
+		t.Errorf("dump of a program without functions: %+v", got)
+	}
 }
 
 // TestEndlessFile: a file without an end is not read for ever.

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/copyjit/copyjit/jit"
+	"github.com/copyjit/copyjit/ops"
+)
+
+// TestDump compares with testdata/dump.GOARCH.txt where there is code, else with
+// testdata/dump.interp.txt.
+func TestDump(t *testing.T) {
+	got := copyjit("dump", "testdata/dump.cj")
+	if got.status != 0 {
+		t.Fatalf("%+v", got)
+	}
+	golden := "testdata/dump." + runtime.GOARCH + ".txt"
+	if !native() {
+		golden = "testdata/dump.interp.txt"
+		if !strings.HasPrefix(got.stderr, "operations only: ") || strings.Count(got.stderr, "\n") != 1 {
+			t.Errorf("stderr %q, want one line that says why there is no code", got.stderr)
+		}
+	} else if got.stderr != "" {
+		t.Errorf("stderr %q", got.stderr)
+	}
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.stdout), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatalf("%v (go test ./cmd/copyjit -update writes it)", err)
+	}
+	if got.stdout != string(want) {
+		t.Errorf("%s differs (go test ./cmd/copyjit -update rewrites it), now\n%s", golden, got.stdout)
+	}
+}
+
+var (
+	operationLine   = regexp.MustCompile(`^ {2,5}(\d+)  (.*?) +(\S+)$`)
+	instructionLine = regexp.MustCompile(`^ {8}([0-9a-f]{4,})  ((?:[0-9a-f]{2} ?)+) +(.*)$`)
+	targetNote      = regexp.MustCompile(`target=([0-9a-f]{4,}) \((?:(.+), )?(pc \d+|[^,]+)\)`)
+)
+
+// TestDumpCorpus: the dump of every program has every operation in order, every
+// byte of code once, and says where each jump goes.
+func TestDumpCorpus(t *testing.T) {
+	if !native() {
+		t.Skip("there is no code")
+	}
+	files, err := filepath.Glob(programs + "*.cj")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		p, err := load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		engine, err := jit.NewEngine(jit.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := engine.Compile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pieces := code.Pieces()
+		engine.Close()
+		got := copyjit("dump", file)
+		if got.status != 0 || got.stderr != "" {
+			t.Fatalf("%s: %+v", file, got)
+		}
+
+		var operations, labels []string
+		var bytes, jumps int
+		cold := false
+		for line := range strings.Lines(got.stdout) {
+			line = strings.TrimSuffix(line, "\n")
+			cold = cold || strings.HasSuffix(line, " ; cold")
+			switch m := instructionLine.FindStringSubmatch(line); {
+			case m != nil:
+				bytes += len(strings.Fields(m[2]))
+				if strings.Contains(m[3], ".byte") || strings.Contains(m[3], ".word") {
+					t.Errorf("%s: not decoded: %s", file, line)
+				}
+				if strings.Contains(line, "target=") {
+					jumps++
+					if note := targetNote.FindStringSubmatch(line); note == nil {
+						t.Errorf("%s: a jump without the name of its target: %s", file, line)
+					}
+				}
+			case strings.HasSuffix(line, ":"):
+				labels = append(labels, line)
+			case operationLine.MatchString(line) && !cold:
+				if m := operationLine.FindStringSubmatch(line); m[2] != "(entry)" && m[2] != "(poll)" {
+					operations = append(operations, m[1]+" "+m[2])
+				}
+			}
+		}
+
+		var wantOperations, wantLabels []string
+		wantBytes, wantJumps := 0, 0
+		for id := range ops.FuncID(p.NumFuncs()) {
+			for pc, l := range p.Listing(id) {
+				wantOperations = append(wantOperations, strconv.Itoa(pc)+" "+l.Text)
+				if l.Label != "" {
+					wantLabels = append(wantLabels, l.Label+":")
+				}
+				if flow := p.Ops(id)[pc].Code().Flow(); flow == ops.Branch || flow == ops.Goto || flow == ops.Invoke {
+					wantJumps++
+				}
+			}
+		}
+		for _, piece := range pieces {
+			wantBytes += len(piece.Code)
+		}
+		if fmt.Sprint(operations) != fmt.Sprint(wantOperations) {
+			t.Errorf("%s: operations\n%q, want\n%q", file, operations, wantOperations)
+		}
+		if fmt.Sprint(labels) != fmt.Sprint(wantLabels) {
+			t.Errorf("%s: labels %q, want %q", file, labels, wantLabels)
+		}
+		if bytes != wantBytes || jumps != wantJumps {
+			t.Errorf("%s: %d bytes and %d jumps, want %d and %d", file, bytes, jumps, wantBytes, wantJumps)
+		}
+	}
+}
