@@ -6,8 +6,6 @@ import (
 	"runtime"
 	"strings"
 
-	"golang.org/x/arch/x86/x86asm"
-
 	"github.com/copyjit/copyjit/jit"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
@@ -91,15 +89,6 @@ func dumpPiece(w *bufio.Writer, p *ops.Program, piece *jit.Piece) {
 			fmt.Sprintf("% x", piece.Code[at:at+size]), text, holes(piece, at, at+size))
 		at += size
 	}
-}
-
-// disassemble returns the length and the text of one instruction.
-func disassemble(code []byte, pc uint64) (size int, text string) {
-	inst, err := x86asm.Decode(code, 64)
-	if err != nil {
-		return 1, "?"
-	}
-	return inst.Len, x86asm.IntelSyntax(inst, pc, nil)
 }
 
 // holes describes the patches between two offsets of a piece.

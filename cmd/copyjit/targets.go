@@ -7,6 +7,9 @@ import (
 	"github.com/copyjit/copyjit/jit"
 )
 
+// compiled are the platforms that have stencils, entry code and code memory.
+var compiled = []string{"linux/amd64", "linux/arm64", "linux/riscv64"}
+
 // targets prints which platforms have compiled code and what this one allows.
 func targets(e *env, args []string) error {
 	fs := e.flags("")
@@ -19,7 +22,9 @@ func targets(e *env, args []string) error {
 		return usagef("want no arguments, got %d", len(rest))
 	}
 	fmt.Fprintln(e.stdout, "target         tiers")
-	fmt.Fprintln(e.stdout, "linux/amd64    jit, interp")
+	for _, platform := range compiled {
+		fmt.Fprintf(e.stdout, "%-14s jit, interp\n", platform)
+	}
 	fmt.Fprintln(e.stdout, "all others     interp")
 	engine, err := jit.NewEngine(jit.Config{})
 	if err != nil {
