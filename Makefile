@@ -6,12 +6,13 @@ BENCH       ?= .
 FUZZTIME    ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CROSS       ?= darwin/arm64 windows/amd64 js/wasm linux/arm64 linux/riscv64
+EMULATED    ?= arm64:qemu-aarch64-static riscv64:qemu-riscv64-static
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 
 .PHONY: all help test stencils check bench fuzz \
-	check-format check-vet check-static check-stencils check-api check-386 check-cross
+	check-format check-vet check-static check-stencils check-api check-386 check-cross check-qemu
 .DEFAULT_GOAL := help
 
 help:
@@ -19,7 +20,8 @@ help:
 	@echo 'make test        all tests that need nothing but Go'
 	@echo 'make stencils    make the tables of stencils again; needs clang-19; TARGET=amd64 for one target only'
 	@echo 'make check       format, vet, staticcheck, stencils up to date (needs clang-19), exported API,'
-	@echo '                 tests on linux/386, builds for: $(CROSS)'
+	@echo '                 tests on linux/386, builds for: $(CROSS),'
+	@echo '                 tests of compiled code on linux/arm64 and linux/riscv64 (needs qemu-user-static)'
 	@echo 'make bench       all benchmarks; BENCH=regexp for some'
 	@echo 'make fuzz        each fuzz target for FUZZTIME=$(FUZZTIME)'
 
@@ -33,7 +35,7 @@ stencils:
 
 # Cheap checks first. They run in this order, also with -j.
 check:
-	@for step in format vet static stencils api 386 cross; do \
+	@for step in format vet static stencils api 386 cross qemu; do \
 		echo "== check-$$step"; \
 		$(MAKE) --no-print-directory check-$$step; \
 	done
@@ -72,6 +74,18 @@ check-cross:
 		export CGO_ENABLED=0 GOOS="$${platform%/*}" GOARCH="$${platform#*/}"; \
 		$(GO) build ./...; \
 		$(GO) vet ./...; \
+	done
+
+# The targets that are not this machine, emulated. An emulator that is missing is
+# a failure: what has not run has not passed.
+check-qemu:
+	@for target in $(EMULATED); do \
+		arch="$${target%:*}" qemu="$${target#*:}"; \
+		if [ "$$($(GO) env GOHOSTOS)" != linux ]; then echo "$$arch: not tested: no emulator of Linux programs here"; continue; fi; \
+		if ! command -v "$$qemu" >/dev/null; then echo "$$arch: $$qemu is missing: install qemu-user-static"; exit 1; fi; \
+		echo "GOARCH=$$arch $(GO) test -exec $$qemu"; \
+		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -exec "$$qemu" \
+			./ops ./linker ./jit ./internal/codemem ./internal/tiertest ./stencils/...; \
 	done
 
 bench:

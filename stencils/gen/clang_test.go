@@ -11,9 +11,9 @@ import (
 )
 
 // needClang skips a test where there is no clang to run.
-func needClang(t *testing.T) *compiler {
+func needClang(t *testing.T, target *Target) *compiler {
 	t.Helper()
-	clang, err := findClang("", &amd64)
+	clang, err := findClang("", target)
 	if errors.Is(err, ErrNoClang) {
 		t.Skip(err)
 	}
@@ -23,12 +23,18 @@ func needClang(t *testing.T) *compiler {
 	return clang
 }
 
-// Each file in testdata/reject holds a template op_bad of the form d, l, both
+// Each file in testdata/reject/TARGET holds a template op_bad of the form d, l, both
 // registers, and says how it must be rejected. "+0x:" stands for any offset and
 // instruction.
 func TestReject(t *testing.T) {
-	clang := needClang(t)
-	files, err := filepath.Glob("testdata/reject/*.c")
+	for _, target := range targets {
+		t.Run(target.Name, func(t *testing.T) { testReject(t, target) })
+	}
+}
+
+func testReject(t *testing.T, target *Target) {
+	clang := needClang(t, target)
+	files, err := filepath.Glob("testdata/reject/" + target.Name + "/*.c")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files", err)
 	}
@@ -46,7 +52,7 @@ func TestReject(t *testing.T) {
 			pattern = strings.Replace(pattern, `\+0x: `, `\+0x[0-9a-f]+: (.*: )?`, 1)
 			variants, err := compileAll(clang, []string{file})
 			if err == nil {
-				_, err = bestStencil("bad", &form{row: "bad", d: reg, l: reg}, variants, &amd64)
+				_, err = bestStencil("bad", &form{row: "bad", d: reg, l: reg}, variants, target)
 			}
 			if err == nil {
 				t.Fatalf("accepted; want %s", m[1])
@@ -82,7 +88,7 @@ func TestBrokenObject(t *testing.T) {
 			t.Errorf("%q gives %v", raw, err)
 		}
 	}
-	raw, err := needClang(t).compile("../c/call.c", amd64.Assignments[0])
+	raw, err := needClang(t, &amd64).compile("../c/call.c", amd64.Assignments[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@
 //	fields   where registers are named; try every renaming    fields.go
 //	write    Go tables                                        table.go, write.go
 //
-// What is particular to a target is in one Target (target.go, amd64.go) and one
+// What is particular to a target is in one Target (target.go, amd64.go …) and one
 // decoder (decode). Whatever the generator does not know, an instruction, a
 // relocation, a symbol, a section, is an error that says where.
 package gen

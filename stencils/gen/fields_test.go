@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/copyjit/copyjit/stencils"
@@ -119,5 +120,64 @@ func TestRenamingsOfLR(t *testing.T) {
 	code := applyFields(p, [3]uint8{0, 7, 7})
 	if d, err := amd64.Decode(code); err != nil || d.Text != "cmp r15, r15" {
 		t.Errorf("got %s, %v", d.Text, err)
+	}
+}
+
+// On targets of words, registers are where they are in every instruction of a kind;
+// bits that are holes, or only look like the register, are none.
+func TestFieldsOfWords(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		target *Target
+		form   *form
+		code   []uint32
+		holes  []stencils.Hole
+		clear  []uint32
+		fields []stencils.Field
+	}{
+		{"three operands", &arm64, rrr,
+			[]uint32{0x8b1602b4}, nil, []uint32{0x8b000000}, // add x20, x21, x22
+			[]stencils.Field{{D: 1, L: 1 << 5, R: 1 << 16}}},
+		{"beside a hole", &arm64, rrr,
+			[]uint32{0xd2800014}, []stencils.Hole{{Kind: stencils.A64MovwG0}}, []uint32{0xd2800000}, // movz x20, #0
+			[]stencils.Field{{D: 1}}},
+		{"a number that looks like a register", &arm64, rrr,
+			[]uint32{0xd2800288}, nil, []uint32{0xd2800288}, nil}, // movz x8, #20
+		{"in a conditional jump", &arm64, rrr,
+			[]uint32{0xb4000055, 0x14000000}, nil, []uint32{0xb4000040, 0x14000000}, // cbz x21, .+8; b
+			[]stencils.Field{{L: 1}}},
+		{"in words of eight bytes", &arm64, rrr,
+			[]uint32{0xaa1503f4, 0xaa0803e8, 0x8b160294}, nil, []uint32{0xaa0003e0, 0xaa0803e8, 0x8b000000}, // mov x20, x21; mov x8, x8; add x20, x20, x22
+			[]stencils.Field{{D: 1, L: 1 << 16}, {Offset: 8, D: 1 | 1<<5, R: 1 << 16}}},
+		{"three operands", &riscv64, rrr,
+			[]uint32{0x00c58533}, nil, []uint32{0x00000033}, // add a0, a1, a2
+			[]stencils.Field{{D: 1 << 7, L: 1 << 15, R: 1 << 20}}},
+		{"beside a hole", &riscv64, rrr,
+			[]uint32{0x00000537, 0x0005051b}, []stencils.Hole{{Kind: stencils.RVHi20}, {Offset: 4, Kind: stencils.RVLo12I}}, // lui a0, 0; addiw a0, a0, 0
+			[]uint32{0x00000037, 0x0000001b},
+			[]stencils.Field{{D: 1<<7 | 1<<39 | 1<<47}}},
+		{"in a conditional jump", &riscv64, rrr,
+			[]uint32{0x00c59663, 0x317, 0x30067}, nil, []uint32{0x00001663, 0x317, 0x30067}, // bne a1, a2, .+12; tail
+			[]stencils.Field{{L: 1 << 15, R: 1 << 20}}},
+	} {
+		p := &part{code: words(test.code...), holes: test.holes}
+		for at := 0; at < len(p.code); {
+			d, err := test.target.Decode(p.code[at:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.lines = append(p.lines, line{at: at, size: d.Len, text: d.Text, fn: &function{file: "test.c", name: "op_test"}, offset: at})
+			at += d.Len
+		}
+		if err := findFields(p, test.form, test.target.Assignments[0], test.target); err != nil {
+			t.Errorf("%s, %s: %v", test.target.Name, test.name, err)
+			continue
+		}
+		if !bytes.Equal(p.code, words(test.clear...)) {
+			t.Errorf("%s, %s: code % x; want % x", test.target.Name, test.name, p.code, words(test.clear...))
+		}
+		if !slices.Equal(p.fields, test.fields) {
+			t.Errorf("%s, %s: fields %#x; want %#x", test.target.Name, test.name, p.fields, test.fields)
+		}
 	}
 }
