@@ -3,6 +3,7 @@ package jit
 import (
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"sync/atomic"
 	"unsafe"
@@ -35,6 +36,9 @@ type Instance struct {
 func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 	if cfg.StackBytes == 0 {
 		cfg.StackBytes = DefaultStackBytes
+	}
+	if cfg.StackBytes > MaxStackBytes {
+		return nil, &LimitError{"stack bytes", MaxStackBytes}
 	}
 	if cfg.StackBytes < 8*ops.HeaderWords || cfg.StackBytes%8 != 0 {
 		return nil, fmt.Errorf("jit: StackBytes is %d, want a multiple of 8 of at least %d", cfg.StackBytes, 8*ops.HeaderWords)
@@ -166,7 +170,7 @@ func (in *Instance) left(ctx context.Context) error {
 	case ops.ExitSafepoint:
 		c.resume = in.base + m.behindPoll(site)
 	case ops.ExitTrap:
-		return newTrap(in.code.program, ops.Reason(c.site>>reasonShift&reasonMask), in.sites(site))
+		return newTrap(in.code.program, ops.Reason(c.site>>reasonShift&reasonMask), site, in.callers())
 	default:
 		panic("jit: compiled code left with " + exit.String())
 	}
@@ -176,20 +180,21 @@ func (in *Instance) left(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// sites returns the stack behind compiled code that left at site.
-func (in *Instance) sites(site ops.Site) []ops.Site {
-	sites := []ops.Site{site}
-	m := in.code.layout()
-	stack := in.interp.Stack
-	fp := int(in.ctx.fp-in.stackAddr()) / 8
-	// A frame that did not fit on the stack has a header all the same, if only
-	// half of it: its return address.
-	for stack[fp] != uint64(in.ctx.exit) {
-		s := m.site(uintptr(stack[fp]) - in.base - 1)
-		sites = append(sites, s)
-		fp -= ops.HeaderWords + int(in.code.program.Func(s.Func).Slots)
+// callers returns the calls that led to the frame in which compiled code left,
+// innermost first.
+func (in *Instance) callers() iter.Seq[ops.Site] {
+	return func(yield func(ops.Site) bool) {
+		m, stack := in.code.layout(), in.interp.Stack
+		// A frame that did not fit on the stack has a header all the same: it lies
+		// in its caller's outgoing area.
+		for fp := int(in.ctx.fp-in.stackAddr()) / 8; stack[fp] != uint64(in.ctx.exit); {
+			s := m.site(uintptr(stack[fp]) - in.base - 1)
+			if !yield(s) {
+				return
+			}
+			fp -= ops.HeaderWords + int(in.code.program.Func(s.Func).Slots)
+		}
 	}
-	return sites
 }
 
 // runInterp interprets until the call is over.
@@ -207,7 +212,7 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID) error {
 		case ops.ExitReturn:
 			return nil
 		case ops.ExitTrap:
-			return newTrap(p, m.Reason, m.Callers(p, []ops.Site{site}))
+			return newTrap(p, m.Reason, site, m.Callers(p))
 		}
 		if in.observe != nil {
 			in.observe(in, exit, site)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -346,4 +347,50 @@ func TestCodeLimit(t *testing.T) {
 			c.Close()
 		}
 	}
+}
+
+// TestDeepTrace: the trace of a deep stack keeps both ends.
+func TestDeepTrace(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		code := mustCompile(t, e, mustParse(t, "func main (i) (i)\n call down\n return\n"+
+			"func down (i) (i)\n add a, a, 1\n beq a, 1000, end\n call down\n return\nend:\n trap 9\n"))
+		in := mustInstance(t, code, InstanceConfig{})
+		for _, first := range []uint64{0, 900, 950, 970, 999} {
+			s := ops.State{Reg: [ops.NumRegs]uint64{first}}
+			var trap *Trap
+			if err := in.Call(context.Background(), 0, &s); !errors.As(err, &trap) || trap.Code != 9 {
+				t.Fatalf("from %d: %v", first, err)
+			}
+			depth := int(1000-first) + 1
+			if n := len(trap.Stack) + trap.Omitted; n != depth || len(trap.Stack) != min(depth, MaxTrapFrames) {
+				t.Errorf("from %d: %d frames and %d omitted, want %d", first, len(trap.Stack), trap.Omitted, depth)
+			}
+			for i, f := range trap.Stack {
+				want := "down:2"
+				switch i {
+				case 0:
+					want = "down:4"
+				case len(trap.Stack) - 1:
+					want = "main:0"
+				}
+				if got := f.Func + ":" + strconv.Itoa(f.PC); got != want {
+					t.Errorf("from %d: frame %d is %s, want %s", first, i, got, want)
+				}
+			}
+			if lines := strings.Count(trap.Trace(), "\n"); lines != len(trap.Stack)+min(1, trap.Omitted) {
+				t.Errorf("from %d: a trace of %d lines:\n%s", first, lines, trap.Trace())
+			}
+		}
+	})
+}
+
+// TestStackLimit: a stack that is too large is refused by name.
+func TestStackLimit(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		code := mustCompile(t, e, mustParse(t, spin))
+		var limit *LimitError
+		if _, err := code.NewInstance(InstanceConfig{StackBytes: MaxStackBytes + 8}); !errors.As(err, &limit) || limit.Limit != "stack bytes" || limit.Max != MaxStackBytes {
+			t.Errorf("error %v", err)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package jit
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/copyjit/copyjit/ops"
@@ -66,21 +67,32 @@ func (t *Trap) Trace() string {
 	return b.String()
 }
 
-// newTrap describes a trap at the first of the sites, which are the stack,
-// innermost first.
-func newTrap(p *ops.Program, reason ops.Reason, sites []ops.Site) *Trap {
-	t := &Trap{Reason: reason}
-	for i, s := range sites {
-		if len(sites) > MaxTrapFrames && i >= MaxTrapFrames/2 && i < len(sites)-MaxTrapFrames/2 {
-			t.Omitted++
+// newTrap describes a trap at a site with these callers, innermost first.
+func newTrap(p *ops.Program, reason ops.Reason, at ops.Site, callers iter.Seq[ops.Site]) *Trap {
+	frame := func(s ops.Site) Frame {
+		return Frame{p.Func(s.Func).Name, s.Func, s.PC, p.Pos(s.Func, s.PC)}
+	}
+	t := &Trap{Reason: reason, Stack: []Frame{frame(at)}}
+	t.Func, t.PC, t.Pos = t.Stack[0].Func, t.Stack[0].PC, t.Stack[0].Pos
+	if reason == ops.ReasonExplicit {
+		t.Code = p.Ops(at.Func)[at.PC].Target
+	}
+	// A stack that overflows can have millions of frames: keep no more of them
+	// than are described, the last ones in a ring.
+	const half = MaxTrapFrames / 2
+	var last [half]ops.Site
+	n := 0 // callers behind the first half
+	for s := range callers {
+		if len(t.Stack) < half {
+			t.Stack = append(t.Stack, frame(s))
 			continue
 		}
-		t.Stack = append(t.Stack, Frame{p.Func(s.Func).Name, s.Func, s.PC, p.Pos(s.Func, s.PC)})
+		last[n%half] = s
+		n++
 	}
-	f := &t.Stack[0]
-	t.Func, t.PC, t.Pos = f.Func, f.PC, f.Pos
-	if reason == ops.ReasonExplicit {
-		t.Code = p.Ops(sites[0].Func)[sites[0].PC].Target
+	t.Omitted = max(0, n-half)
+	for i := t.Omitted; i < n; i++ {
+		t.Stack = append(t.Stack, frame(last[i%half]))
 	}
 	return t
 }

@@ -47,6 +47,10 @@ const (
 	// as much as some 30,000 frames of a small recursive function.
 	DefaultStackBytes = 1 << 20
 
+	// MaxStackBytes is the largest stack that an instance can have: with the
+	// guard of a frame's size behind it, addresses still do not wrap on 32 bits.
+	MaxStackBytes = 1 << 30
+
 	// interpPolls is how many safepoints the interpreter passes between looks at
 	// the context: about 100 µs, as Go preempts the interpreter without our help.
 	interpPolls = 10_000

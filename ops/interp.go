@@ -1,5 +1,7 @@
 package ops
 
+import "iter"
+
 // A State is what a call takes and gives: the registers and those arguments, or
 // results, that have none.
 type State struct {
@@ -202,16 +204,16 @@ type Site struct {
 	PC   int
 }
 
-// Callers appends the return sites of the interpreter's frames below the
-// current one, innermost first, to the slice.
-func (m *Machine) Callers(p *Program, sites []Site) []Site {
-	for fp := m.FP; ; {
-		link := m.Stack[fp+1]
-		if link == bottom {
-			return sites
+// Callers returns the calls that led to the current frame, innermost first.
+func (m *Machine) Callers(p *Program) iter.Seq[Site] {
+	return func(yield func(Site) bool) {
+		for fp := m.FP; m.Stack[fp+1] != bottom; {
+			link := m.Stack[fp+1]
+			s := Site{FuncID(link >> 32), int(uint32(link)) - 1}
+			if !yield(s) {
+				return
+			}
+			fp -= HeaderWords + int(p.Func(s.Func).Slots)
 		}
-		s := Site{FuncID(link >> 32), int(uint32(link)) - 1}
-		sites = append(sites, s)
-		fp -= HeaderWords + int(p.Func(s.Func).Slots)
 	}
 }

@@ -106,7 +106,7 @@ func f (i) (i) slots 3
 	if m.Reg[0] != uint64(depth) || m.FP != 3+5*depth {
 		t.Errorf("%d activations, fp %d: want %d and %d", m.Reg[0], m.FP, depth, 3+5*depth)
 	}
-	callers := m.Callers(p, nil)
+	callers := slices.Collect(m.Callers(p))
 	want := append(slices.Repeat([]ops.Site{{Func: 1, PC: 2}}, depth), ops.Site{Func: 0, PC: 1})
 	if !slices.Equal(callers, want) {
 		t.Errorf("callers %v, want %v", callers, want)
@@ -137,7 +137,7 @@ func TestTrap(t *testing.T) {
 	if op := &p.Ops(m.Func)[m.PC]; op.Target != 77 || p.OpString(m.Func, m.PC) != "trap 77" {
 		t.Errorf("the operation is %s", p.OpString(m.Func, m.PC))
 	}
-	if got := m.Callers(p, nil); !slices.Equal(got, []ops.Site{{Func: 0, PC: 0}}) {
+	if got := slices.Collect(m.Callers(p)); !slices.Equal(got, []ops.Site{{Func: 0, PC: 0}}) {
 		t.Errorf("callers %v", got)
 	}
 }

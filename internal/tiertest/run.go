@@ -73,7 +73,7 @@ func (c *Case) Finish(p *ops.Program, m *ops.Machine, exit ops.Exit) Outcome {
 		s := ops.State{Reg: m.Reg, Slots: m.Frame(c.Sig.ResultSlots())}
 		return Outcome{Results: Results(c.Sig, &s)}
 	}
-	o := Outcome{Trap: m.Reason, At: ops.Site{Func: m.Func, PC: m.PC}, Callers: m.Callers(p, nil)}
+	o := Outcome{Trap: m.Reason, At: ops.Site{Func: m.Func, PC: m.PC}, Callers: slices.Collect(m.Callers(p))}
 	if o.Trap == ops.ReasonExplicit {
 		o.Code = p.Ops(m.Func)[m.PC].Target
 	}
