@@ -2,11 +2,14 @@ package jit
 
 import (
 	"context"
+	"encoding/binary"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/copyjit/copyjit/internal/sample"
+	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
+	"github.com/copyjit/copyjit/stencils"
 )
 
 // native returns an engine that compiles, or skips the test where there is none.
@@ -28,6 +31,66 @@ func native(tb testing.TB, tuning Tuning) *Engine {
 func BenchmarkCompile(b *testing.B) {
 	for _, f := range sample.Functions {
 		b.Run(f.Name, func(b *testing.B) { benchmarkCompile(b, f.Build, false) })
+	}
+}
+
+// BenchmarkSteps measures what BenchmarkCompile consists of, one function at a
+// time, so that all of it is in the cache: appending operations; the same, and
+// verifying and making a Program; selection; layout; emission; taking and giving
+// back code memory; a lock (of which a Compile and a Close need one each); and
+// the floor, copying and patching as many chunks of 16 bytes as there are items.
+func BenchmarkSteps(b *testing.B) {
+	for _, f := range sample.Functions {
+		b.Run(f.Name, func(b *testing.B) { benchmarkSteps(b, f.Build) })
+	}
+}
+
+func benchmarkSteps(b *testing.B, build func(*ops.Builder) ops.FuncID) {
+	e := native(b, Tuning{})
+	builder, p := ops.NewBuilder(), sample.Program(build)
+	var sel selector
+	if err := sel.run(nativeSet, p); err != nil {
+		b.Fatal(err)
+	}
+	plan, err := linker.Layout(nativeSet, sel.items)
+	if err != nil {
+		b.Fatal(err)
+	}
+	buf := make([]byte, plan.Size+64)
+	for _, step := range []struct {
+		name string
+		run  func() error
+	}{
+		{"append", func() error { build(builder); builder.Reset(); return nil }},
+		{"build", func() error { build(builder); _, err := builder.Build(); return err }},
+		{"select", func() error { return sel.run(nativeSet, p) }},
+		{"layout", func() error { _, err := linker.Layout(nativeSet, sel.items); return err }},
+		{"emit", func() error { return plan.Emit(buf) }},
+		{"memory", func() error {
+			block, err := e.mem.Alloc(plan.Size + stencils.Slack)
+			e.mem.Free(block)
+			return err
+		}},
+		{"lock", func() error { e.mu.Lock(); defer e.mu.Unlock(); return nil }},
+		{"floor", func() error { copyChunks(buf, len(plan.Items)); return nil }},
+	} {
+		b.Run(step.name, func(b *testing.B) {
+			for range b.N {
+				if err := step.run(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// copyChunks copies n chunks from the table of stencils, each 12 bytes behind
+// the one before, and patches a word of each.
+func copyChunks(buf []byte, n int) {
+	for i := range n {
+		dst := buf[12*i:][:16]
+		*(*[16]byte)(dst) = *(*[16]byte)(nativeSet.Code[32*i:])
+		binary.LittleEndian.PutUint32(dst[8:], uint32(i))
 	}
 }
 
