@@ -63,7 +63,7 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 	site := uint64(id) << siteShift
 	items, itemOf, index := s.items, s.itemOf[first:][:len(code)], set.Index
 	it := &items[n]
-	it.Stencil = uint32(set.Entry)
+	it.Stencil, it.Target = uint32(set.Entry), 0
 	it.Values[stencils.ValImm], it.Values[stencils.ValSite], it.Values[stencils.ValPC] = uint64(8*f.FrameWords()), site, 0
 	n++
 	for pc := range code {
@@ -71,6 +71,8 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 		itemOf[pc] = uint32(n)
 		if op.Code().Flow() != ops.Next {
 			n = s.control(set, f, op, pc, n, first, site)
+		} else {
+			items[n].Target = 0
 		}
 		key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
 		if key >= uint(len(index)) || index[key] == 0 {
@@ -98,7 +100,7 @@ func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, fi
 	case ops.Branch, ops.Goto:
 		if int(op.Target) <= pc {
 			it := &s.items[n]
-			it.Stencil = uint32(set.Poll)
+			it.Stencil, it.Target = uint32(set.Poll), 0
 			it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
 			n++
 		}
@@ -107,6 +109,8 @@ func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, fi
 	case ops.Invoke:
 		s.items[n].Target = op.Target
 		s.calls = append(s.calls, uint32(n))
+	default:
+		s.items[n].Target = 0
 	}
 	return n
 }

@@ -14,7 +14,7 @@ type Item struct {
 
 	// Values are what fields and holes ask for by number. Those of d, l and r are
 	// the number of a register as the target encodes it, or the offset of a slot
-	// from the frame pointer in bytes.
+	// from the frame pointer in bytes. The addresses are for Emit to set.
 	Values [stencils.NumItemValues]uint64
 
 	hot, cold uint32 // where the parts are, from the start of all hot and of all cold parts

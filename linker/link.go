@@ -30,6 +30,11 @@ func (p *Plan) Emit(buf []byte) error {
 			return p.explain(i, int(end))
 		}
 		end = at + uint(part.Size)
+		if uint(it.Target) >= uint(len(p.Items)) {
+			return p.explain(i, int(at))
+		}
+		it.Values[stencils.ValTarget] = uint64(p.Items[it.Target].hot)
+		it.Values[stencils.ValCold] = uint64(coldEnd)
 	again:
 		if at+uint(part.Size) > uint(p.Size) {
 			return p.explain(i, int(at))
@@ -51,21 +56,20 @@ func (p *Plan) Emit(buf []byte) error {
 		}
 		h := (*stencils.Hole)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Holes)), uintptr(part.Holes)*unsafe.Sizeof(stencils.Hole{})))
 		for k := part.NumHoles; k != 0; k-- {
-			// S + A.
-			v := int64(h.Addend)
-			if h.Value < stencils.NumItemValues {
-				v += int64(it.Values[h.Value])
-			} else {
-				v += p.other(it, h.Value)
-			}
-			if h.Kind.Relative() {
+			// The commonest holes, amd64's of 32 bits, without a call; special would
+			// do the same.
+			v := int64(it.Values[h.Value%stencils.NumItemValues]) + int64(h.Addend) // S + A
+			if h.Kind == stencils.X86PC32 {
 				v -= int64(at) + int64(h.Offset)
 			}
+			fits := v == int64(int32(v))
+			if h.Kind == stencils.X86Abs32 {
+				fits = v == int64(uint32(v))
+			}
 			hole := (*[8]byte)(unsafe.Add(dst, h.Offset))
-			if h.Kind-stencils.X86PC32 <= stencils.X86Abs32S-stencils.X86PC32 && v == int64(int32(v)) {
-				// The commonest two kinds without a call; patch would do the same.
+			if h.Kind-stencils.X86PC32 <= stencils.X86Abs32-stencils.X86PC32 && fits && h.Value < stencils.NumItemValues {
 				binary.LittleEndian.PutUint32(hole[:4], uint32(v))
-			} else if !patch(h.Kind, hole, v) {
+			} else if !p.special(it, h, hole, at) {
 				return p.explain(i, int(at))
 			}
 			h = (*stencils.Hole)(unsafe.Add(unsafe.Pointer(h), unsafe.Sizeof(*h)))
@@ -77,6 +81,23 @@ func (p *Plan) Emit(buf []byte) error {
 		}
 	}
 	return p.finish(buf, int(end), int(coldEnd))
+}
+
+// special fills in a hole of any kind, in a part that starts at at. It reports
+// whether the value fits.
+//
+//go:noinline
+func (p *Plan) special(it *Item, h *stencils.Hole, hole *[8]byte, at uint) bool {
+	v := int64(h.Addend)
+	if h.Value < stencils.NumItemValues {
+		v += int64(it.Values[h.Value])
+	} else {
+		v += p.other(it, h.Value)
+	}
+	if h.Kind.Relative() {
+		v -= int64(at) + int64(h.Offset)
+	}
+	return patch(h.Kind, hole, v)
 }
 
 // A chunk is what is copied at once: a copy of a constant length is two moves,
@@ -104,8 +125,10 @@ func (p *Plan) finish(buf []byte, end, coldEnd int) error {
 	if end+gap != p.Cold || coldEnd != p.Size {
 		return fmt.Errorf("linker: laid out: hot code up to %d, cold code from %d to %d; emitted: up to %d and %d", p.Cold-gap, p.Cold, p.Size, end, coldEnd)
 	}
-	for i := end; i < p.Cold; i++ {
-		buf[i] = p.Set.Trap
+	if gap != 0 {
+		traps := 0x0101010101010101 * uint64(p.Set.Trap)
+		binary.LittleEndian.PutUint64(buf[end:], traps)
+		binary.LittleEndian.PutUint64(buf[end+8:], traps)
 	}
 	return nil
 }
@@ -143,7 +166,7 @@ func (p *Plan) other(it *Item, v stencils.Value) int64 {
 // Value returns S + A of a hole of an item.
 func (p *Plan) Value(i int, h *stencils.Hole) int64 {
 	it := &p.Items[i]
-	if h.Value < stencils.NumItemValues {
+	if h.Value < stencils.ValTarget {
 		return int64(it.Values[h.Value]) + int64(h.Addend)
 	}
 	return p.other(it, h.Value) + int64(h.Addend)

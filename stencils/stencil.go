@@ -55,8 +55,8 @@ const (
 	ValPC                // the pc
 
 	ValTarget // address: the start of the item that the item goes to
-	ValHot    // address: the start of the stencil's own hot part
 	ValCold   // address: the start of the stencil's own cold part
+	ValHot    // address: the start of the stencil's own hot part
 
 	ValDWord   // d, l and r in words of eight bytes
 	ValLWord   //
@@ -64,11 +64,11 @@ const (
 	ValImmHigh // the immediate in two halves of 32 bits, both with a sign:
 	ValImmLow  // high << 32 + low
 
-	NumItemValues = ValPC + 1
+	NumItemValues = ValHot // those that an item has room for: a power of two
 	NumValues     = iota
 )
 
-var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "target", "hot", "cold", "dword", "lword", "rword", "immhigh", "immlow"}
+var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "target", "cold", "hot", "dword", "lword", "rword", "immhigh", "immlow"}
 
 // String returns the value's name.
 func (v Value) String() string { return name(valueNames[:], uint8(v), "Value") }
