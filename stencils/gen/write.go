@@ -68,6 +68,8 @@ func (tab *table) source(h header) []byte {
 	}
 	fmt.Fprintf(&w, "// slack\n%s,\n},\n}\n\n", list(make([]byte, stencils.Slack)))
 
+	fmt.Fprintf(&w, "// Sum is Set.Sum() as it was when the tables were made.\nconst Sum = %q\n\n", set.Sum())
+
 	fmt.Fprintf(&w, "// Names are the stencils' names: operation, operands in the order d l r (r register,\n"+
 		"// s slot, i immediate of 32 bits, w of 64), operands that are the same place.\n"+
 		"var Names = []string{\n")
