@@ -18,11 +18,11 @@ func (e *Engine) Compile(p *ops.Program) (*Code, error) {
 	if e.closed {
 		return nil, ErrClosed
 	}
-	if len(e.handles) == 0 {
-		e.handles = make([]Code, chunkHandles)
+	if e.handle == len(e.handles) {
+		e.handles, e.handle = make([]Code, chunkHandles), 0
 	}
-	c := &e.handles[0]
-	e.handles = e.handles[1:]
+	c := &e.handles[e.handle]
+	e.handle++
 	c.engine, c.program = e, p
 	if e.mem != nil {
 		if err := e.native(c); err != nil {

@@ -44,7 +44,8 @@ type Engine struct {
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
 	sel      selector        // scratch, reused by every compilation
-	handles  []Code          // room for the next ones
+	handles  []Code          // a chunk
+	handle   int             // the next one of it
 	inUse    []*Code         // codes that have instances
 	numCodes int             // compiled and not freed
 	closed   bool

@@ -32,7 +32,8 @@ type Builder struct {
 	curPos   Pos
 	track    bool // SetPos has been used
 
-	handles []Program // room for the next ones
+	handles []Program // a chunk
+	handle  int       // the next one of it
 
 	quick    quick
 	verifier verifier
@@ -380,7 +381,7 @@ func (b *Builder) Build() (*Program, error) {
 		return nil, err
 	}
 	n, m := len(b.ops), len(b.funcs)
-	p := b.handle(n)
+	p := b.newProgram(n)
 	p.ops, p.funcs = b.ops[:n:n], b.funcs[:m:m]
 	if b.consts != nil || b.track {
 		if b.track && n > 0 {
@@ -393,18 +394,20 @@ func (b *Builder) Build() (*Program, error) {
 	return p, nil
 }
 
-// handle returns a new Program for n operations. Small ones are cut from a
+// newProgram returns a new Program for n operations. Small ones are cut from a
 // chunk, like their operations; a large one would be kept alive by its
 // neighbours.
-func (b *Builder) handle(n int) *Program {
+func (b *Builder) newProgram(n int) *Program {
 	if n > chunkOps/8 {
 		return new(Program)
 	}
-	if len(b.handles) == 0 {
-		b.handles = make([]Program, chunkHandles)
+	// An index moves, not the slice: storing a pointer costs more while the
+	// collector runs.
+	if b.handle == len(b.handles) {
+		b.handles, b.handle = make([]Program, chunkHandles), 0
 	}
-	p := &b.handles[0]
-	b.handles = b.handles[1:]
+	p := &b.handles[b.handle]
+	b.handle++
 	return p
 }
 
