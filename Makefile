@@ -85,7 +85,7 @@ check-qemu:
 		if ! command -v "$$qemu" >/dev/null; then echo "$$arch: $$qemu is missing: install qemu-user-static"; exit 1; fi; \
 		echo "GOARCH=$$arch $(GO) test -exec $$qemu"; \
 		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -exec "$$qemu" \
-			./ops ./linker ./jit ./internal/codemem ./internal/tiertest ./stencils/...; \
+			./ops ./linker ./jit ./internal/codemem ./internal/tiertest ./stencils/... ./cmd/...; \
 	done
 
 bench:

@@ -135,3 +135,29 @@ func TestHalves(t *testing.T) {
 		}
 	}
 }
+
+// TestShortcut: Emit does what patch does, also where it takes the shortcut for
+// the commonest kinds: a small number in a hole of 64 bits has all of them.
+func TestShortcut(t *testing.T) {
+	set := toySet()
+	for _, imm := range []int64{0, 1, -1, math.MinInt32, math.MaxInt32, math.MinInt64} {
+		plan, code := link(t, set, []Item{{Stencil: 0}, {Stencil: 3, Values: values(0, 0, uint64(imm))}})
+		at := plan.Offset(1) + 2
+		if got := int64(binary.LittleEndian.Uint64(code[at:])); got != imm {
+			t.Errorf("the hole for %#x holds %#x", imm, got)
+		}
+		if err := plan.Validate(code); err != nil {
+			t.Error(err)
+		}
+	}
+	set.Holes[0].Kind, set.Holes[0].Addend = stencils.X86Abs32, 0
+	for imm, ok := range map[int64]bool{0: true, math.MaxUint32: true, -1: false, 1 << 32: false} {
+		plan, err := Layout(set, []Item{{Stencil: 0}, {Stencil: 1, Values: values(0, 0, uint64(imm))}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := plan.Emit(make([]byte, plan.Size+stencils.Slack)); ok != (err == nil) {
+			t.Errorf("%#x as a number without sign: %v", imm, err)
+		}
+	}
+}

@@ -72,7 +72,7 @@ type Stats struct {
 }
 
 // New maps a Memory of limit bytes (1 to [MaxLimit], rounded up to whole pages)
-// and tries it by running two functions. The error wraps
+// and tries it by running some functions. The error wraps
 // [ErrUnavailable] when the platform has no implementation or the operating
 // system forbids it.
 func New(limit int, options ...Option) (*Memory, error) { return newMemory(limit, system, options) }

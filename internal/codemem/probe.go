@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 )
 
-// probe runs two functions, one after the other at the same address: that a
+// probe runs some functions, one after the other at the same address: that a
 // mapping is granted does not mean that it can be executed, and that code has
 // been replaced does not mean that the new one runs. Where the old one does, the
 // view to execute is mapped again whenever code is written.

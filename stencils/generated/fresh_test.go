@@ -117,6 +117,23 @@ func TestEveryTargetIsTested(t *testing.T) {
 	}
 }
 
+// Every target has its file wherever targets are known, so that one of which a
+// piece is missing is not taken for done.
+func TestTargetFiles(t *testing.T) {
+	for _, name := range gen.Targets() {
+		for _, pattern := range []string{
+			"c/abi_%s.h", "gen/%s.go", "gen/decode/%s.go", "gen/testdata/reject/%s",
+			"../linker/%s.go", "../jit/target_%s.go", "../jit/enter_%s.s",
+			"../internal/codemem/arch_*%s.go", "../internal/codemem/call_*%s.s", "../internal/codemem/code_%s_test.go",
+		} {
+			pattern = filepath.Join("..", strings.ReplaceAll(pattern, "%s", name))
+			if files, err := filepath.Glob(pattern); err != nil || len(files) != 1 {
+				t.Errorf("%d files %s, want one", len(files), pattern)
+			}
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	for name, tg := range targets {
 		if err := tg.set.Check(); err != nil {
