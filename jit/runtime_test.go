@@ -42,6 +42,15 @@ func mustInstance(t testing.TB, c *Code, cfg InstanceConfig) *Instance {
 	return in
 }
 
+// waitRunning waits until a call on the instance runs. Busy, it may still find
+// that its code is closed: a moment more, and it is past that.
+func waitRunning(in *Instance) {
+	for in.busy.Load() == 0 {
+		runtime.Gosched()
+	}
+	time.Sleep(20 * time.Millisecond)
+}
+
 const spin = "func spin ()\nagain:\n jump again\n"
 
 // eachTier runs a test on every tier that the platform has.
@@ -178,9 +187,7 @@ func TestMisuse(t *testing.T) {
 		ctx, cancel := context.WithCancel(bg)
 		started := make(chan error)
 		go func() { started <- in.Call(ctx, 0, nil) }()
-		for in.busy.Load() == 0 {
-			runtime.Gosched()
-		}
+		waitRunning(in)
 		if err := in.Call(bg, 1, &s); !errors.Is(err, ErrInUse) {
 			t.Errorf("a call while another is in progress: %v", err)
 		}
@@ -212,9 +219,7 @@ func TestCloseWhileRunning(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		ended := make(chan error)
 		go func() { ended <- in.Call(ctx, 0, nil) }()
-		for in.busy.Load() == 0 {
-			runtime.Gosched()
-		}
+		waitRunning(in)
 		code.Close()
 		code.Close()
 		if e.Stats().Codes != 1 {
@@ -245,9 +250,7 @@ func TestCloseEngine(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		ended := make(chan error)
 		go func() { ended <- in.Call(ctx, 0, nil) }()
-		for in.busy.Load() == 0 {
-			runtime.Gosched()
-		}
+		waitRunning(in)
 		e.Close()
 		e.Close()
 		time.Sleep(time.Millisecond)

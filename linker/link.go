@@ -45,34 +45,46 @@ func (p *Plan) Emit(buf []byte) error {
 		for n := uintptr(part.Size); n > 16; n -= 16 {
 			*(*chunk)(unsafe.Add(dst, n-16)) = *(*chunk)(unsafe.Add(src, n-16))
 		}
-		f := (*stencils.Field)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Fields)), uintptr(part.Fields)*unsafe.Sizeof(stencils.Field{})))
-		for k := part.NumFields; k != 0; k-- {
-			// From the table, not from what was just stored: that would have to wait
-			// for the store, above all where it crosses a cache line.
-			word := binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(src, f.Offset))[:])
-			word |= it.Values[stencils.ValD]*f.D | it.Values[stencils.ValL]*f.L | it.Values[stencils.ValR]*f.R
-			binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(dst, f.Offset))[:], word)
-			f = (*stencils.Field)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f)))
+		// No pointer moves behind its table: checkptr, which comes with the race
+		// detector, would object.
+		if k := part.NumFields; k != 0 {
+			f := (*stencils.Field)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Fields)), uintptr(part.Fields)*unsafe.Sizeof(stencils.Field{})))
+			for {
+				// From the table, not from what was just stored: that would have to
+				// wait for the store, above all where it crosses a cache line.
+				word := binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(src, f.Offset))[:])
+				word |= it.Values[stencils.ValD]*f.D | it.Values[stencils.ValL]*f.L | it.Values[stencils.ValR]*f.R
+				binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(dst, f.Offset))[:], word)
+				if k--; k == 0 {
+					break
+				}
+				f = (*stencils.Field)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f)))
+			}
 		}
-		h := (*stencils.Hole)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Holes)), uintptr(part.Holes)*unsafe.Sizeof(stencils.Hole{})))
-		for k := part.NumHoles; k != 0; k-- {
-			// The commonest holes, amd64's of 32 bits, without a call; special would
-			// do the same.
-			v := int64(it.Values[h.Value%stencils.NumItemValues]) + int64(h.Addend) // S + A
-			if h.Kind == stencils.X86PC32 {
-				v -= int64(at) + int64(h.Offset)
+		if k := part.NumHoles; k != 0 {
+			h := (*stencils.Hole)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Holes)), uintptr(part.Holes)*unsafe.Sizeof(stencils.Hole{})))
+			for {
+				// The commonest holes, amd64's of 32 bits, without a call; special would
+				// do the same.
+				v := int64(it.Values[h.Value%stencils.NumItemValues]) + int64(h.Addend) // S + A
+				if h.Kind == stencils.X86PC32 {
+					v -= int64(at) + int64(h.Offset)
+				}
+				fits := v == int64(int32(v))
+				if h.Kind == stencils.X86Abs32 {
+					fits = v == int64(uint32(v))
+				}
+				hole := (*[8]byte)(unsafe.Add(dst, h.Offset))
+				if h.Kind-stencils.X86PC32 <= stencils.X86Abs32-stencils.X86PC32 && fits && h.Value < stencils.NumItemValues {
+					binary.LittleEndian.PutUint32(hole[:4], uint32(v))
+				} else if !p.special(it, h, hole, at) {
+					return p.explain(i, int(at))
+				}
+				if k--; k == 0 {
+					break
+				}
+				h = (*stencils.Hole)(unsafe.Add(unsafe.Pointer(h), unsafe.Sizeof(*h)))
 			}
-			fits := v == int64(int32(v))
-			if h.Kind == stencils.X86Abs32 {
-				fits = v == int64(uint32(v))
-			}
-			hole := (*[8]byte)(unsafe.Add(dst, h.Offset))
-			if h.Kind-stencils.X86PC32 <= stencils.X86Abs32-stencils.X86PC32 && fits && h.Value < stencils.NumItemValues {
-				binary.LittleEndian.PutUint32(hole[:4], uint32(v))
-			} else if !p.special(it, h, hole, at) {
-				return p.explain(i, int(at))
-			}
-			h = (*stencils.Hole)(unsafe.Add(unsafe.Pointer(h), unsafe.Sizeof(*h)))
 		}
 		if s.Cold.Size != 0 && part != &s.Cold {
 			part, at = &s.Cold, coldEnd
