@@ -6,13 +6,14 @@ BENCH       ?= .
 FUZZTIME    ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CROSS       ?= darwin/arm64 windows/amd64 js/wasm linux/arm64 linux/riscv64
+RELEASES    ?= go1.27.4
 EMULATED    ?= arm64:qemu-aarch64-static riscv64:qemu-riscv64-static
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 
 .PHONY: all help test stencils check bench fuzz \
-	check-format check-vet check-static check-stencils check-api check-386 check-cross check-qemu
+	check-format check-vet check-static check-stencils check-api check-386 check-cross check-qemu check-releases
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +22,7 @@ help:
 	@echo 'make stencils    make the tables of stencils again; needs clang-19; TARGET=amd64 for one target only'
 	@echo 'make check       format, vet, staticcheck, stencils up to date (needs clang-19), exported API,'
 	@echo '                 tests on linux/386, builds for: $(CROSS),'
+	@echo '                 tests with: $(RELEASES);'
 	@echo '                 tests of compiled code on linux/arm64 and linux/riscv64 (needs qemu-user-static)'
 	@echo 'make bench       all benchmarks; BENCH=regexp for some'
 	@echo 'make fuzz        each fuzz target for FUZZTIME=$(FUZZTIME)'
@@ -35,7 +37,7 @@ stencils:
 
 # Cheap checks first. They run in this order, also with -j.
 check:
-	@for step in format vet static stencils api 386 cross qemu; do \
+	@for step in format vet static stencils api 386 cross qemu releases; do \
 		echo "== check-$$step"; \
 		$(MAKE) --no-print-directory check-$$step; \
 	done
@@ -86,6 +88,14 @@ check-qemu:
 		echo "GOARCH=$$arch $(GO) test -exec $$qemu"; \
 		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -exec "$$qemu" \
 			./ops ./linker ./jit ./internal/codemem ./internal/tiertest ./stencils/... ./cmd/...; \
+	done
+
+# The two latest releases of Go are supported: the one that runs this, which may
+# be no older than go.mod says, and these.
+check-releases:
+	@for release in $(RELEASES); do \
+		echo "GOTOOLCHAIN=$$release $(GO) test ./..."; \
+		GOTOOLCHAIN="$$release" $(GO) test ./...; \
 	done
 
 bench:
