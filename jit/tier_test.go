@@ -111,6 +111,9 @@ func snapshots(t *testing.T, code *Code, c *tiertest.Case, limit int) (list []sn
 		}
 		f := code.Program().Func(site.Func)
 		frame := in.interp.Stack[fp+ops.HeaderWords:][:f.Slots]
+		if exit == ops.ExitEntry {
+			frame = frame[:f.Sig.ParamSlots()] // the others have what was on the stack
+		}
 		list = append(list, snapshot{exit, site, fp, fmt.Sprint(regs, frame)})
 		if len(list) == limit {
 			cancel()
@@ -133,21 +136,31 @@ func TestLockStep(t *testing.T) {
 	for _, p := range append(tiertest.Corpus(t), tiertest.Forms(t)...) {
 		a, b := mustCompile(t, interp, p.Program), mustCompile(t, jit, p.Program)
 		for _, c := range p.Cases {
-			want, wantEnd := snapshots(t, a, &c, 20_000)
-			got, gotEnd := snapshots(t, b, &c, 20_000)
-			for i := range min(len(want), len(got)) {
-				if want[i] != got[i] {
-					t.Fatalf("%s: %v: safepoint %d:\ninterp %+v\njit    %+v", c.File, c, i, want[i], got[i])
-				}
+			n, diff := compareCase(t, a, b, &c)
+			if total += n; diff != "" {
+				t.Fatalf("%s: %v: %s", c.File, c, diff)
 			}
-			if len(want) != len(got) || wantEnd != gotEnd {
-				t.Fatalf("%s: %v: %d safepoints and %s on the interpreter, %d and %s compiled", c.File, c, len(want), wantEnd, len(got), gotEnd)
-			}
-			total += len(got)
 		}
 	}
 	t.Logf("%d safepoints compared", total)
 	if total < 1000 {
 		t.Errorf("only %d safepoints compared", total)
 	}
+}
+
+// compareCase runs a case on the interpreter and compiled and returns how many
+// safepoints it compared, and the first difference.
+func compareCase(t *testing.T, interp, jit *Code, c *tiertest.Case) (safepoints int, diff string) {
+	t.Helper()
+	want, wantEnd := snapshots(t, interp, c, 20_000)
+	got, gotEnd := snapshots(t, jit, c, 20_000)
+	for i := range min(len(want), len(got)) {
+		if want[i] != got[i] {
+			return i, fmt.Sprintf("safepoint %d:\ninterp %+v\njit    %+v", i, want[i], got[i])
+		}
+	}
+	if len(want) != len(got) || wantEnd != gotEnd {
+		return len(got), fmt.Sprintf("%d safepoints and %s on the interpreter, %d and %s compiled", len(want), wantEnd, len(got), gotEnd)
+	}
+	return len(got), ""
 }
