@@ -1,6 +1,7 @@
 package jit
 
 import (
+	"slices"
 	"sort"
 	"sync/atomic"
 	"weak"
@@ -35,6 +36,7 @@ type sharedCode struct {
 	entries   []uint32                 // offsets of the functions' entries; nil if there is one function, at 0
 	instances []weak.Pointer[Instance] // guarded by engine.mu
 	inUse     bool                     // in engine.inUse
+	index     int                      // where
 	layout    atomic.Pointer[codeMap]
 }
 
@@ -54,7 +56,7 @@ func (c *Code) Close() error {
 	e := c.engine
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if c.state.Load() == codeOpen {
+	if c.state.Load() != codeFreed {
 		c.state.Store(codeClosed)
 		c.free()
 	}
@@ -75,14 +77,11 @@ func (c *Code) free() {
 		e.mem.Free(c.block)
 	}
 	if c.shared != nil && c.shared.inUse {
-		for i := range e.inUse {
-			if e.inUse[i] == c {
-				e.inUse[i] = e.inUse[len(e.inUse)-1]
-				e.inUse[len(e.inUse)-1] = nil
-				e.inUse = e.inUse[:len(e.inUse)-1]
-				break
-			}
-		}
+		last := len(e.inUse) - 1
+		e.inUse[last].shared.index = c.shared.index
+		e.inUse[c.shared.index] = e.inUse[last]
+		e.inUse[last] = nil
+		e.inUse = e.inUse[:last]
 	}
 }
 
@@ -121,7 +120,7 @@ func (c *Code) adopt(in *Instance) error {
 		c.shared = new(sharedCode)
 	}
 	if !c.shared.inUse {
-		c.shared.inUse = true
+		c.shared.inUse, c.shared.index = true, len(e.inUse)
 		e.inUse = append(e.inUse, c)
 	}
 	list := c.shared.instances
@@ -136,6 +135,7 @@ func (c *Code) adopt(in *Instance) error {
 		list = live
 	}
 	c.shared.instances = append(list, weak.Make(in))
+	in.program = c.program
 	return nil
 }
 
@@ -149,24 +149,39 @@ func (c *Code) entry(id ops.FuncID) uintptr {
 
 // A codeMap tells what lies where in a Code.
 type codeMap struct {
-	plan   linker.Plan // its items are in the order of offsets
-	itemOf []uint32    // per operation of the program: its first item
-	first  []uint32    // per function: index in itemOf of its pc 0
+	offsets []uint32   // per item, in order
+	sites   []codeSite // the operations that the items belong to
+	itemOf  []uint32   // per operation of the program: its first item
+	first   []uint32   // per function: index in itemOf of its pc 0
 }
+
+// A codeSite is an ops.Site in half of its size.
+type codeSite struct{ fn, pc uint32 }
 
 // layout returns the code's map, which it makes when first asked: selection and
 // layout are deterministic, so doing them again costs less than keeping their
 // result of every Code.
-func (c *Code) layout() *codeMap {
+func (c *Code) layout(p *ops.Program) *codeMap {
 	if m := c.shared.layout.Load(); m != nil {
 		return m
 	}
-	m := mapCode(c.program)
+	plan, itemOf := mapCode(p)
+	m := &codeMap{offsets: make([]uint32, len(plan.Items)), sites: make([]codeSite, len(plan.Items)), itemOf: slices.Clone(itemOf)}
+	for i := range plan.Items {
+		s := siteOf(&plan.Items[i])
+		m.offsets[i], m.sites[i] = uint32(plan.Offset(i)), codeSite{uint32(s.Func), uint32(s.PC)}
+	}
+	n := uint32(0)
+	for id := range ops.FuncID(p.NumFuncs()) {
+		m.first = append(m.first, n)
+		n += uint32(p.Func(id).Len())
+	}
 	c.shared.layout.Store(m)
 	return m
 }
 
-func mapCode(p *ops.Program) *codeMap {
+// mapCode selects and lays out a program again that has been compiled.
+func mapCode(p *ops.Program) (plan linker.Plan, itemOf []uint32) {
 	var sel selector
 	if err := sel.run(nativeSet, p); err != nil {
 		panic("jit: a program that was compiled cannot be selected: " + err.Error())
@@ -175,30 +190,23 @@ func mapCode(p *ops.Program) *codeMap {
 	if err != nil {
 		panic("jit: a program that was compiled cannot be laid out: " + err.Error())
 	}
-	m := &codeMap{plan: plan, itemOf: sel.itemOf}
-	n := uint32(0)
-	for id := range ops.FuncID(p.NumFuncs()) {
-		m.first = append(m.first, n)
-		n += uint32(p.Func(id).Len())
-	}
-	return m
+	return plan, sel.itemOf
 }
 
 // start returns the offset of an operation's code, its poll included.
 func (m *codeMap) start(s ops.Site) uintptr {
-	return uintptr(m.plan.Offset(int(m.itemOf[int(m.first[s.Func])+s.PC])))
+	return uintptr(m.offsets[m.itemOf[int(m.first[s.Func])+s.PC]])
 }
 
 // behindPoll returns the offset of a back-edge's own code.
 func (m *codeMap) behindPoll(s ops.Site) uintptr {
-	return uintptr(m.plan.Offset(int(m.itemOf[int(m.first[s.Func])+s.PC]) + 1))
+	return uintptr(m.offsets[m.itemOf[int(m.first[s.Func])+s.PC]+1])
 }
 
 // site returns the operation to which the hot code at an offset belongs.
 func (m *codeMap) site(offset uintptr) ops.Site {
-	items := m.plan.Items
-	i := sort.Search(len(items), func(i int) bool { return m.plan.Offset(i) > int(offset) }) - 1
-	return siteOf(&items[i])
+	i := sort.Search(len(m.offsets), func(i int) bool { return uintptr(m.offsets[i]) > offset }) - 1
+	return ops.Site{Func: ops.FuncID(m.sites[i].fn), PC: int(m.sites[i].pc)}
 }
 
 // siteOf returns the operation to which an item belongs.

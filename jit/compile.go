@@ -26,6 +26,8 @@ func (e *Engine) Compile(p *ops.Program) (*Code, error) {
 	c.engine, c.program = e, p
 	if e.mem != nil {
 		if err := e.native(c); err != nil {
+			c.engine, c.program, c.shared = nil, nil, nil
+			e.handle--
 			return nil, err
 		}
 	}
@@ -44,12 +46,16 @@ func (e *Engine) native(c *Code) error {
 		return &LimitError{"functions", MaxFuncs}
 	}
 	sel := &e.sel
+	defer sel.shrink()
 	if err := sel.run(nativeSet, c.program); err != nil {
 		return err
 	}
 	plan, err := linker.Layout(nativeSet, sel.items)
 	if err != nil {
 		return err
+	}
+	if plan.Size == 0 {
+		return nil // a program without functions
 	}
 	block, err := e.mem.Alloc(plan.Size + stencils.Slack)
 	if err != nil {

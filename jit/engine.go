@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/copyjit/copyjit/internal/codemem"
@@ -144,10 +145,9 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
-	for _, c := range e.inUse {
-		if c.state.Load() == codeOpen {
-			c.state.Store(codeClosed)
-		}
+	for _, c := range slices.Clone(e.inUse) { // free edits the list
+		c.state.Store(codeClosed)
+		c.free()
 	}
 	e.unmap()
 	return nil

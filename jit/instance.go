@@ -19,13 +19,14 @@ type InstanceConfig struct {
 // An Instance runs a Code: it has the registers and the stack. It serves one
 // goroutine at a time; a call while another is in progress is ErrInUse.
 type Instance struct {
-	code   *Code
-	ctx    machineContext
-	interp ops.Machine // its Stack is the stack in either tier
-	base   uintptr     // where the code runs, 0 if it is interpreted
-	busy   atomic.Uint32
-	none   ops.State // stands for a State that the caller doesn't give
-	own    int64     // the word to poll when every safepoint is to exit
+	code    *Code
+	program *ops.Program // code.program, which Close clears
+	ctx     machineContext
+	interp  ops.Machine // its Stack is the stack in either tier
+	base    uintptr     // where the code runs, 0 if it is interpreted
+	busy    atomic.Uint32
+	none    ops.State // stands for a State that the caller doesn't give
+	own     int64     // the word to poll when every safepoint is to exit
 
 	// observe, if set, is told of every safepoint exit; tests compare tiers
 	// with it.
@@ -81,15 +82,20 @@ func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 	if !in.busy.CompareAndSwap(0, 1) {
 		return ErrInUse
 	}
-	err := ErrClosed
-	if in.code.state.Load() == codeOpen {
-		err = in.call(ctx, fn, s)
+	defer in.end() // even when ctx panics
+	if in.code.state.Load() != codeOpen {
+		return ErrClosed
 	}
+	return in.call(ctx, fn, s)
+}
+
+// end makes the instance free for the next call, and lets go of code that was
+// closed meanwhile.
+func (in *Instance) end() {
 	in.busy.Store(0)
 	if in.code.state.Load() != codeOpen {
 		in.code.released()
 	}
-	return err
 }
 
 // call is Call on an instance that is ours, of code that is open.
@@ -97,7 +103,7 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 	if s == nil {
 		s = &in.none
 	}
-	p := in.code.program
+	p := in.program
 	if int(fn) >= p.NumFuncs() {
 		return fmt.Errorf("jit: call of function %d: the program has %d", fn, p.NumFuncs())
 	}
@@ -163,14 +169,14 @@ func (in *Instance) left(ctx context.Context) error {
 	c := &in.ctx
 	exit := ops.Exit(c.site & exitMask)
 	site := ops.Site{Func: ops.FuncID(c.site >> siteShift), PC: int(c.pc)}
-	m := in.code.layout()
+	m := in.code.layout(in.program)
 	switch exit {
 	case ops.ExitEntry:
 		c.resume = in.base + m.start(site)
 	case ops.ExitSafepoint:
 		c.resume = in.base + m.behindPoll(site)
 	case ops.ExitTrap:
-		return newTrap(in.code.program, ops.Reason(c.site>>reasonShift&reasonMask), site, in.callers())
+		return newTrap(in.program, ops.Reason(c.site>>reasonShift&reasonMask), site, in.callers())
 	default:
 		panic("jit: compiled code left with " + exit.String())
 	}
@@ -184,7 +190,7 @@ func (in *Instance) left(ctx context.Context) error {
 // innermost first.
 func (in *Instance) callers() iter.Seq[ops.Site] {
 	return func(yield func(ops.Site) bool) {
-		m, stack := in.code.layout(), in.interp.Stack
+		m, stack := in.code.layout(in.program), in.interp.Stack
 		// A frame that did not fit on the stack has a header all the same: it lies
 		// in its caller's outgoing area.
 		for fp := int(in.ctx.fp-in.stackAddr()) / 8; stack[fp] != uint64(in.ctx.exit); {
@@ -192,14 +198,14 @@ func (in *Instance) callers() iter.Seq[ops.Site] {
 			if !yield(s) {
 				return
 			}
-			fp -= ops.HeaderWords + int(in.code.program.Func(s.Func).Slots)
+			fp -= ops.HeaderWords + int(in.program.Func(s.Func).Slots)
 		}
 	}
 }
 
 // runInterp interprets until the call is over.
 func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID) error {
-	m, p := &in.interp, in.code.program
+	m, p := &in.interp, in.program
 	m.Enter(fn)
 	for {
 		m.Polls = interpPolls

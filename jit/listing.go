@@ -37,10 +37,10 @@ func (c *Code) Pieces() []Piece {
 		return nil
 	}
 	code := e.mem.Writable(c.block)
-	m := mapCode(c.program)
+	plan, _ := mapCode(c.program)
 	var pieces []Piece
-	for i := range m.plan.Items {
-		it := &m.plan.Items[i]
+	for i := range plan.Items {
+		it := &plan.Items[i]
 		s := &nativeSet.Stencils[it.Stencil]
 		site := siteOf(it)
 		piece := Piece{Func: site.Func, PC: site.PC, Stencil: nativeName(int(it.Stencil))}
@@ -49,7 +49,7 @@ func (c *Code) Pieces() []Piece {
 			*stencils.Part
 			at   int
 			cold bool
-		}{{&s.Hot, m.plan.Offset(i), false}, {&s.Cold, m.plan.ColdOffset(i), true}} {
+		}{{&s.Hot, plan.Offset(i), false}, {&s.Cold, plan.ColdOffset(i), true}} {
 			if part.Size == 0 {
 				continue
 			}
@@ -57,7 +57,7 @@ func (c *Code) Pieces() []Piece {
 			p.Cold, p.Offset = part.cold, part.at
 			p.Code = slices.Clone(code[part.at : part.at+int(part.Size)])
 			for _, h := range nativeSet.Holes[part.Holes:][:part.NumHoles] {
-				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: m.plan.Value(i, &h)}
+				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: plan.Value(i, &h)}
 				if h.Kind == stencils.X86PC32 {
 					// The processor counts from behind the hole, for which the addend
 					// makes up.

@@ -51,9 +51,20 @@ func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 // is in it means nothing.
 func room[T any](s []T, n int) []T {
 	if n > cap(s) {
-		return make([]T, n, max(64, 2*n))
+		return make([]T, n, max(64, n+n/4))
 	}
 	return s[:n]
+}
+
+// maxScratch is the number of items for which an engine keeps memory between
+// compilations: a megabyte.
+const maxScratch = 1 << 14
+
+// shrink drops memory that only a large program needed.
+func (s *selector) shrink() {
+	if cap(s.items) > maxScratch {
+		*s = selector{}
+	}
 }
 
 // function selects the stencils of one function, whose items start at n and

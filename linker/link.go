@@ -24,6 +24,9 @@ func (p *Plan) Emit(buf []byte) error {
 	for i := range p.Items {
 		it := &p.Items[i]
 		set := p.Set
+		if uint(it.Stencil) >= uint(len(set.Stencils)) {
+			return fmt.Errorf("linker: item %d: stencil %d: the %s set has %d", i, it.Stencil, set.Target, len(set.Stencils))
+		}
 		s := (*stencils.Stencil)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Stencils)), uintptr(it.Stencil)*unsafe.Sizeof(stencils.Stencil{})))
 		part, at := &s.Hot, uint(it.hot)
 		if at != end && !pad(buf, end, at, set.Trap) {

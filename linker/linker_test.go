@@ -224,6 +224,7 @@ func TestBadLists(t *testing.T) {
 		func(p *Plan) { p.Cold++ },
 		func(p *Plan) { p.Cold-- },
 		func(p *Plan) { p.Items[1].Stencil = 2 },
+		func(p *Plan) { p.Items[0].Stencil = 1 << 31 },
 		func(p *Plan) { p.Items[1].Stencil = 3 },
 		func(p *Plan) { p.Items[5].Stencil = 3 },
 		func(p *Plan) { p.Items = p.Items[:6] },

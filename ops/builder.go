@@ -71,6 +71,10 @@ func (b *Builder) Declare(name string, sig Signature) FuncID {
 	if len(b.funcs) == cap(b.funcs) {
 		b.funcs = append(make([]Func, 0, max(chunkFns, 2*len(b.funcs))), b.funcs...)
 	}
+	if int(sig) >= len(*signatures.list.Load()) {
+		b.fail(&VerifyError{Func: name, PC: -1, Msg: fmt.Sprintf("signature %d is not one of MakeSignature's", uint32(sig))})
+		sig = 0
+	}
 	n := len(b.funcs)
 	b.funcs = b.funcs[:n+1]
 	f := &b.funcs[n]
@@ -310,9 +314,6 @@ func (b *Builder) appended(op *Op, imm uint64) {
 // addPos notes the position of the last operation; those before it that have
 // none yet were appended before the first SetPos.
 func (b *Builder) addPos() {
-	if len(b.pos) == len(b.ops) {
-		return
-	}
 	for len(b.pos) < len(b.ops) {
 		b.pos = append(b.pos, 0)
 	}
@@ -384,8 +385,8 @@ func (b *Builder) Build() (*Program, error) {
 	p := b.newProgram(n)
 	p.ops, p.funcs = b.ops[:n:n], b.funcs[:m:m]
 	if b.consts != nil || b.track {
-		if b.track && n > 0 {
-			b.addPos()
+		for b.track && len(b.pos) < n {
+			b.pos = append(b.pos, 0)
 		}
 		p.rare = &rare{b.consts, b.pos}
 	}

@@ -34,7 +34,7 @@ func Parse(file string, src []byte) (*Program, error) {
 	if err != nil {
 		return nil, p.locate(err)
 	}
-	return program, nil
+	return program.clip(), nil
 }
 
 // A parser goes through the source twice: once for the functions, since calls

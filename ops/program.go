@@ -1,5 +1,7 @@
 package ops
 
+import "slices"
+
 // A Form is an operation together with the kinds of its operands, 16 bits that
 // select a stencil:
 //
@@ -78,6 +80,12 @@ type Program struct {
 type rare struct {
 	consts []uint64 // immediates that do not fit in 32 bits
 	pos    []Pos    // per operation, or nil
+}
+
+// clip returns the same program in memory of its own: one that a Builder is not
+// used after would keep the Builder's chunks alive.
+func (p *Program) clip() *Program {
+	return &Program{ops: slices.Clone(p.ops), funcs: slices.Clone(p.funcs), rare: p.rare}
 }
 
 // NumFuncs returns the number of functions.

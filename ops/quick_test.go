@@ -93,13 +93,51 @@ func TestVerifyLimits(t *testing.T) {
 		_, err := b.Build()
 		return err
 	}
-	if err := build(maxPasses-2, 0); err != nil {
+	if err := build(200, 0); err != nil {
 		t.Error(err)
 	}
-	if err := build(10*maxPasses, 0); err == nil || err.Error() != "function f: loops are nested too deeply: 100 levels of them make places undefined" {
+	if err := build(5000, 0); err == nil || err.Error() != "function f: 2 slots, 5000 labels and loops that forget places: together they take too long to verify" {
 		t.Errorf("deep loops: %v", err)
 	}
 	if err := build(17000, 32000); err == nil || err.Error() != "function f: 32002 slots and 17000 labels: together they are too many to verify" {
 		t.Errorf("many slots and labels: %v", err)
+	}
+}
+
+// TestCallBudget: calls with many values do not take time out of proportion to
+// the text that asks for them.
+func TestCallBudget(t *testing.T) {
+	many := make([]Type, MaxValues)
+	b := NewBuilder()
+	g := b.Declare("g", MakeSignature(many, many))
+	b.Begin(g, MaxValues)
+	b.Return()
+	f := b.Declare("f", MakeSignature(nil, nil))
+	b.Begin(f, 0)
+	for i := range MaxValues {
+		if i < NumRegs {
+			b.Mov(Reg(i), Imm(0))
+		} else {
+			b.Mov(b.Out(i-NumRegs), Imm(0))
+		}
+	}
+	for range 20_000 {
+		b.Call(g)
+	}
+	b.Return()
+	if _, err := b.Build(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSetPosBehind: a position given behind the last operation is nobody's.
+func TestSetPosBehind(t *testing.T) {
+	b := NewBuilder()
+	b.Func("f", MakeSignature(nil, nil), 0)
+	b.Return()
+	b.SetPos(7)
+	p, err := b.Build()
+	if err != nil || p.Pos(0, 0) != 0 {
+		t.Error(p.Pos(0, 0), err)
 	}
 }

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"iter"
 )
 
 // A VerifyError says why a program is not one.
@@ -43,6 +44,8 @@ type verifier struct {
 	hi   []uint64 // its other words
 	inLo []uint64 // of the labels, their first words
 	inHi []uint64 // len(hi) other words of each label
+
+	budget int // words of state that may still be touched
 }
 
 const (
@@ -71,21 +74,28 @@ func (v *verifier) verify(funcs []Func, f *Func, ops []Op, labels []label, bound
 	v.inHi = resize(v.inHi, len(v.hi)*len(labels))
 	fill(v.inLo)
 	fill(v.inHi)
-	for n := 0; ; n++ {
+	v.budget = budgetPerOp * (len(ops) + 1000)
+	for {
 		again, err := v.pass(ops, labels, bound)
 		switch {
 		case err != nil || !again:
 			return err
-		case n == maxPasses:
-			return &VerifyError{PC: -1, Msg: fmt.Sprintf("loops are nested too deeply: %d levels of them make places undefined", n)}
+		case v.budget < 0:
+			return tooMuch(f, labels)
 		}
 	}
 }
 
+// tooMuch is the error for a function that would take more than linear time.
+func tooMuch(f *Func, labels []label) *VerifyError {
+	return &VerifyError{PC: -1, Msg: fmt.Sprintf("%d slots, %d labels and loops that forget places: together they take too long to verify", f.Slots+f.Out, len(labels))}
+}
+
 // Limits that keep the time and the memory for hostile programs in proportion to
-// their size.
+// their size. Loops nested hundreds deep, or thousands of slots live across
+// thousands of branches, stay within them.
 const (
-	maxPasses     = 100     // far beyond the loops that anyone nests
+	budgetPerOp   = 500     // words of state that an operation may cost, all passes together
 	maxStateWords = 1 << 23 // 64 MB
 )
 
@@ -122,7 +132,11 @@ func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, er
 	if len(bound) > 0 {
 		nextPC = labels[bound[0]].pc
 	}
+	v.budget -= len(ops)
 	for pc := range ops {
+		if v.budget < 0 {
+			return false, tooMuch(f, labels)
+		}
 		for uint32(pc) == nextPC {
 			lo = v.meet(bound[next], lo)
 			if next++; next < len(bound) {
@@ -191,22 +205,37 @@ func (v *verifier) written(n Number) bool {
 
 // setSlots marks n places from first on as written.
 func (v *verifier) setSlots(first, n int) {
-	for i := first; i < first+n; i++ {
-		if i < 64 {
-			v.lo |= 1 << i
-		} else {
-			v.hi[i>>6-1] |= 1 << (i & 63)
-		}
+	for w, mask := range wordMasks(first, n) {
+		*v.word(w) |= mask
 	}
 }
 
 // forget marks n slots from first on as not written.
 func (v *verifier) forget(first, n int) {
-	for i := first; i < first+n; i++ {
-		if i < 64 {
-			v.lo &^= 1 << i
-		} else {
-			v.hi[i>>6-1] &^= 1 << (i & 63)
+	for w, mask := range wordMasks(first, n) {
+		*v.word(w) &^= mask
+	}
+}
+
+// word returns a word of the current state.
+func (v *verifier) word(w int) *uint64 {
+	v.budget--
+	if w == 0 {
+		return &v.lo
+	}
+	return &v.hi[w-1]
+}
+
+// wordMasks returns the words in which n bits from first on lie, with a mask of
+// those.
+func wordMasks(first, n int) iter.Seq2[int, uint64] {
+	return func(yield func(int, uint64) bool) {
+		for end := first + n; first < end; {
+			next := min(end, (first|63)+1)
+			if !yield(first>>6, ^uint64(0)>>(64-(next-first))<<(first&63)) {
+				return
+			}
+			first = next
 		}
 	}
 }
@@ -227,6 +256,7 @@ func (v *verifier) meet(l Label, lo uint64) uint64 {
 	lo &= v.inLo[l]
 	v.inLo[l] = lo
 	if len(v.hi) != 0 {
+		v.budget -= len(v.hi)
 		in := v.inHi[int(l)*len(v.hi):][:len(v.hi)]
 		for i := range in {
 			in[i] &= v.hi[i]
@@ -245,6 +275,7 @@ func (v *verifier) merge(label uint32, labels []label, pc int) (lowered bool) {
 	missing := v.inLo[label] &^ v.lo
 	v.inLo[label] &= v.lo
 	if len(v.hi) != 0 {
+		v.budget -= len(v.hi)
 		in := v.inHi[int(label)*len(v.hi):][:len(v.hi)]
 		for i := range in {
 			missing |= in[i] &^ v.hi[i]
@@ -259,8 +290,8 @@ func (v *verifier) defined(regs uint64, first, n int) bool {
 	if v.lo&regs != regs {
 		return false
 	}
-	for i := first; i < first+n; i++ {
-		if !v.written(Number(i)) {
+	for w, mask := range wordMasks(first, n) {
+		if w > len(v.hi) || *v.word(w)&mask != mask {
 			return false
 		}
 	}
