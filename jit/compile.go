@@ -25,7 +25,9 @@ func (e *Engine) Compile(p *ops.Program) (*Code, error) {
 	e.handle++
 	c.engine, c.program = e, p
 	if e.mem != nil {
-		if err := e.native(c); err != nil {
+		err := e.native(c)
+		e.sel.shrink()
+		if err != nil {
 			c.engine, c.program, c.shared = nil, nil, nil
 			e.handle--
 			return nil, err
@@ -46,7 +48,6 @@ func (e *Engine) native(c *Code) error {
 		return &LimitError{"functions", MaxFuncs}
 	}
 	sel := &e.sel
-	defer sel.shrink()
 	if err := sel.run(nativeSet, c.program); err != nil {
 		return err
 	}
