@@ -25,8 +25,7 @@ func TestRandom(t *testing.T) {
 		seed := *randomSeed + uint64(i)
 		n, failure := compareRandom(t, interp, jit, seed)
 		if failure != "" {
-			p := tiertest.Random(rand.New(rand.NewPCG(seed, 0)))
-			t.Fatalf("seed %d: %s\n%s", seed, failure, p.Program)
+			reportRandom(t, interp, jit, seed, failure)
 		}
 		cases++
 		safepoints += n
@@ -37,7 +36,10 @@ func TestRandom(t *testing.T) {
 // compareRandom runs one program on both engines and returns how many
 // safepoints it compared, and the first difference.
 func compareRandom(t *testing.T, interp, jit *Engine, seed uint64) (safepoints int, failure string) {
-	p := tiertest.Random(rand.New(rand.NewPCG(seed, 0)))
+	return compareProgram(t, interp, jit, tiertest.Random(rand.New(rand.NewPCG(seed, 0))))
+}
+
+func compareProgram(t *testing.T, interp, jit *Engine, p tiertest.Program) (safepoints int, failure string) {
 	a, b := mustCompile(t, interp, p.Program), mustCompile(t, jit, p.Program)
 	defer a.Close()
 	defer b.Close()
@@ -50,14 +52,23 @@ func compareRandom(t *testing.T, interp, jit *Engine, seed uint64) (safepoints i
 	return safepoints, ""
 }
 
+// reportRandom ends the test with the smallest program found that fails too.
+func reportRandom(t *testing.T, interp, jit *Engine, seed uint64, failure string) {
+	p := tiertest.Shrink(tiertest.Random(rand.New(rand.NewPCG(seed, 0))), func(p tiertest.Program) bool {
+		_, failure := compareProgram(t, interp, jit, p)
+		return failure != ""
+	})
+	_, smaller := compareProgram(t, interp, jit, p)
+	t.Fatalf("seed %d: %s\nshrunk to\n%s%s", seed, failure, p.Program, smaller)
+}
+
 // FuzzTiers is TestRandom with the seeds that the fuzzer likes.
 func FuzzTiers(f *testing.F) {
 	f.Add(uint64(1))
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		interp, jit := tierConfigs[1].engine(t), tierConfigs[3].engine(t)
 		if _, failure := compareRandom(t, interp, jit, seed); failure != "" {
-			p := tiertest.Random(rand.New(rand.NewPCG(seed, 0)))
-			t.Fatalf("seed %d: %s\n%s", seed, failure, p.Program)
+			reportRandom(t, interp, jit, seed, failure)
 		}
 	})
 }
