@@ -46,8 +46,9 @@ func TestCorpus(t *testing.T) {
 			e := tc.engine(t)
 			for _, p := range programs {
 				code := mustCompile(t, e, p.Program)
-				for _, c := range p.Cases {
-					runCase(t, code, &c)
+				in := mustInstance(t, code, stack)
+				for i := range p.Cases {
+					runCase(t, in, &p.Cases[i])
 				}
 				code.Close()
 			}
@@ -61,11 +62,10 @@ func TestCorpus(t *testing.T) {
 // stack is the stack on which cases run; the interpreter's tests use the same.
 var stack = InstanceConfig{StackBytes: 8 * tiertest.StackWords}
 
-func runCase(t *testing.T, code *Code, c *tiertest.Case) {
+func runCase(t *testing.T, in *Instance, c *tiertest.Case) {
 	t.Helper()
-	in := mustInstance(t, code, stack)
 	s := c.State()
-	if diff := c.Diff(code.Program(), outcome(t, c, s, in.Call(context.Background(), c.ID, s))); diff != "" {
+	if diff := c.Diff(in.code.program, outcome(t, c, s, in.Call(context.Background(), c.ID, s))); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -32,5 +32,17 @@ func x86Abs64(code *[8]byte, v int64) bool {
 	return true
 }
 
+// x86Low32: [31:0] of S + A.
+func x86Low32(code *[8]byte, v int64) bool {
+	binary.LittleEndian.PutUint32(code[:4], uint32(v))
+	return true
+}
+
+// x86Low8: [7:0] of S + A.
+func x86Low8(code *[8]byte, v int64) bool {
+	code[0] = byte(v)
+	return true
+}
+
 // x86PC32: word32 S + A − P.
 func x86PC32(code *[8]byte, v int64) bool { return x86Abs32S(code, v) }

@@ -17,6 +17,10 @@ func holds(kind stencils.Kind, raw uint64, P, want int64) bool {
 		return signed(raw, 32) == want
 	case stencils.X86Abs32, stencils.X86Abs64:
 		return int64(raw) == want
+	case stencils.X86Low32:
+		return raw&0xffffffff == part(0, 32)
+	case stencils.X86Low8:
+		return raw&0xff == part(0, 8)
 	case stencils.X86PC32:
 		return signed(raw, 32)+P == want
 

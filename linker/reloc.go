@@ -20,6 +20,10 @@ func patch(k stencils.Kind, code *[8]byte, v int64) bool {
 		return x86Abs32(code, v)
 	case stencils.X86Abs64:
 		return x86Abs64(code, v)
+	case stencils.X86Low32:
+		return x86Low32(code, v)
+	case stencils.X86Low8:
+		return x86Low8(code, v)
 	}
 	return patchARM64(k, code, v) || patchRISCV64(k, code, v)
 }

@@ -32,6 +32,13 @@ var relocTests = []struct {
 	cases    []relocCase
 	outside  []relocCase
 }{
+	{stencils.X86Low32, 0, []relocCase{
+		{0, 0, 0}, {-1, 0, 0xffffffff}, {0x123456789abcdef0, 0, 0x9abcdef0}, {math.MinInt64, 0, 0},
+	}, nil},
+	{stencils.X86Low8, 0, []relocCase{
+		{0, 0, 0}, {-1, 0, 0xff}, {0x123456789abcdef0, 0, 0xf0}, {math.MinInt64, 0, 0}, {128, 0, 0x80},
+	}, nil},
+
 	{stencils.A64MovwG0, 0xd2800008, []relocCase{ // movz x8, #0
 		{0, 0, 0xd2800008}, {1, 0, 0xd2800028}, {0xffff, 0, 0xd29fffe8},
 	}, []relocCase{{v: -1}, {v: 1 << 16}, {v: math.MinInt64}, {v: math.MaxInt64}}},

@@ -159,6 +159,25 @@ func (b *Builder) Sub(d, l, r Operand) { b.append(Sub, d, l, r, 0) }
 // Mul appends d = l × r.
 func (b *Builder) Mul(d, l, r Operand) { b.append(Mul, d, l, r, 0) }
 
+// And appends d = l and r, bit by bit.
+func (b *Builder) And(d, l, r Operand) { b.append(And, d, l, r, 0) }
+
+// Or appends d = l or r, bit by bit.
+func (b *Builder) Or(d, l, r Operand) { b.append(Or, d, l, r, 0) }
+
+// Xor appends d = l exclusive or r, bit by bit.
+func (b *Builder) Xor(d, l, r Operand) { b.append(Xor, d, l, r, 0) }
+
+// Shl appends d = l shifted left by r modulo 64 bits.
+func (b *Builder) Shl(d, l, r Operand) { b.append(Shl, d, l, r, 0) }
+
+// Shr appends d = l shifted right by r modulo 64 bits, zeros coming in.
+func (b *Builder) Shr(d, l, r Operand) { b.append(Shr, d, l, r, 0) }
+
+// Sar appends d = l shifted right by r modulo 64 bits, copies of the sign coming
+// in.
+func (b *Builder) Sar(d, l, r Operand) { b.append(Sar, d, l, r, 0) }
+
 // Op appends an operation that has no label, function or code.
 func (b *Builder) Op(code Code, d, l, r Operand) {
 	if x := code.Info().Extra; x != NoExtra {

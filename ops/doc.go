@@ -38,13 +38,34 @@
 // # Operations
 //
 // Registers and slots hold bits. Whether they are a signed number is for each
-// operation to say; arithmetic wraps around.
+// operation to say; arithmetic wraps around. An operation whose name ends in 32
+// reads the lower halves of its operands only, as numbers of 32 bits, and makes
+// the upper half of d zero.
 //
 //	operation            d      l      r      effect
 //	mov d, l             place  value         d = l
 //	add d, l, r          place  place  value  d = l + r, modulo 2⁶⁴
 //	sub d, l, r          place  place  value  d = l − r, modulo 2⁶⁴
 //	mul d, l, r          place  place  value  d = l × r, modulo 2⁶⁴
+//	and d, l, r          place  place  value  d = l and r, bit by bit
+//	or d, l, r           place  place  value  d = l or r, bit by bit
+//	xor d, l, r          place  place  value  d = l exclusive or r, bit by bit
+//	shl d, l, r          place  place  value  d = l shifted left by r modulo 64 bits
+//	shr d, l, r          place  place  value  d = l shifted right by r modulo 64 bits, zeros come in
+//	sar d, l, r          place  place  value  d = l shifted right by r modulo 64 bits, copies of the sign come in
+//	rotl d, l, r         place  place  value  d = l rotated left by r modulo 64 bits
+//	rotr d, l, r         place  place  value  d = l rotated right by r modulo 64 bits
+//	add32 d, l, r        place  place  value  d = l + r, modulo 2³²
+//	sub32 d, l, r        place  place  value  d = l − r, modulo 2³²
+//	mul32 d, l, r        place  place  value  d = l × r, modulo 2³²
+//	and32 d, l, r        place  place  value  d = l and r, bit by bit of the lower halves
+//	or32 d, l, r         place  place  value  d = l or r, bit by bit of the lower halves
+//	xor32 d, l, r        place  place  value  d = l exclusive or r, bit by bit of the lower halves
+//	shl32 d, l, r        place  place  value  d = lower half of l shifted left by r modulo 32 bits
+//	shr32 d, l, r        place  place  value  d = lower half of l shifted right by r modulo 32 bits, zeros come in
+//	sar32 d, l, r        place  place  value  d = lower half of l shifted right by r modulo 32 bits, copies of its sign come in
+//	rotl32 d, l, r       place  place  value  d = lower half of l rotated left by r modulo 32 bits
+//	rotr32 d, l, r       place  place  value  d = lower half of l rotated right by r modulo 32 bits
 //	beq l, r, label             place  value  if l = r, go to the label
 //	bne l, r, label             place  value  if l ≠ r, go to the label
 //	blt l, r, label             place  value  if l < r as signed numbers, go to the label

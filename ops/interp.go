@@ -1,6 +1,9 @@
 package ops
 
-import "iter"
+import (
+	"iter"
+	"math/bits"
+)
 
 // A State is what a call takes and gives: the registers and those arguments, or
 // results, that have none.
@@ -86,6 +89,44 @@ func (m *Machine) Run(p *Program) Exit {
 			v = l - r
 		case Mul:
 			v = l * r
+		case And:
+			v = l & r
+		case Or:
+			v = l | r
+		case Xor:
+			v = l ^ r
+		case Shl:
+			v = l << (r & 63)
+		case Shr:
+			v = l >> (r & 63)
+		case Sar:
+			v = uint64(int64(l) >> (r & 63))
+		case Rotl:
+			v = bits.RotateLeft64(l, int(r&63))
+		case Rotr:
+			v = bits.RotateLeft64(l, -int(r&63))
+		case Add32:
+			v = uint64(uint32(l + r))
+		case Sub32:
+			v = uint64(uint32(l - r))
+		case Mul32:
+			v = uint64(uint32(l * r))
+		case And32:
+			v = uint64(uint32(l & r))
+		case Or32:
+			v = uint64(uint32(l | r))
+		case Xor32:
+			v = uint64(uint32(l ^ r))
+		case Shl32:
+			v = uint64(uint32(l) << (r & 31))
+		case Shr32:
+			v = uint64(uint32(l) >> (r & 31))
+		case Sar32:
+			v = uint64(uint32(int32(l) >> (r & 31)))
+		case Rotl32:
+			v = uint64(bits.RotateLeft32(uint32(l), int(r&31)))
+		case Rotr32:
+			v = uint64(bits.RotateLeft32(uint32(l), -int(r&31)))
 		case BEq:
 			taken = l == r
 			goto branch

@@ -20,6 +20,29 @@ const (
 	Sub // d = l − r mod 2⁶⁴
 	Mul // d = l × r mod 2⁶⁴
 
+	And  // d = l and r, bit by bit
+	Or   // d = l or r, bit by bit
+	Xor  // d = l xor r, bit by bit
+	Shl  // d = l × 2ʳ mod 2⁶⁴; counts of shifts and rotations are modulo 64
+	Shr  // d = l / 2ʳ unsigned
+	Sar  // d = l / 2ʳ signed, rounded down
+	Rotl // d = l rotated left by r bits
+	Rotr // d = l rotated right by r bits
+
+	// The same on the lower halves of l and r, counts modulo 32; the upper half of
+	// d becomes 0.
+	Add32
+	Sub32
+	Mul32
+	And32
+	Or32
+	Xor32
+	Shl32
+	Shr32
+	Sar32
+	Rotl32
+	Rotr32
+
 	BEq  // if l = r, go to label
 	BNe  // if l ≠ r, go to label
 	BLt  // if l < r signed, go to label
@@ -102,6 +125,27 @@ var table = [NumCodes]Info{
 	Add: binary("add", "d = l + r, modulo 2⁶⁴"),
 	Sub: binary("sub", "d = l − r, modulo 2⁶⁴"),
 	Mul: binary("mul", "d = l × r, modulo 2⁶⁴"),
+
+	And:  binary("and", "d = l and r, bit by bit"),
+	Or:   binary("or", "d = l or r, bit by bit"),
+	Xor:  binary("xor", "d = l exclusive or r, bit by bit"),
+	Shl:  binary("shl", "d = l shifted left by r modulo 64 bits"),
+	Shr:  binary("shr", "d = l shifted right by r modulo 64 bits, zeros come in"),
+	Sar:  binary("sar", "d = l shifted right by r modulo 64 bits, copies of the sign come in"),
+	Rotl: binary("rotl", "d = l rotated left by r modulo 64 bits"),
+	Rotr: binary("rotr", "d = l rotated right by r modulo 64 bits"),
+
+	Add32:  binary("add32", "d = l + r, modulo 2³²"),
+	Sub32:  binary("sub32", "d = l − r, modulo 2³²"),
+	Mul32:  binary("mul32", "d = l × r, modulo 2³²"),
+	And32:  binary("and32", "d = l and r, bit by bit of the lower halves"),
+	Or32:   binary("or32", "d = l or r, bit by bit of the lower halves"),
+	Xor32:  binary("xor32", "d = l exclusive or r, bit by bit of the lower halves"),
+	Shl32:  binary("shl32", "d = lower half of l shifted left by r modulo 32 bits"),
+	Shr32:  binary("shr32", "d = lower half of l shifted right by r modulo 32 bits, zeros come in"),
+	Sar32:  binary("sar32", "d = lower half of l shifted right by r modulo 32 bits, copies of its sign come in"),
+	Rotl32: binary("rotl32", "d = lower half of l rotated left by r modulo 32 bits"),
+	Rotr32: binary("rotr32", "d = lower half of l rotated right by r modulo 32 bits"),
 
 	BEq:  branch("beq", "if l = r, go to the label"),
 	BNe:  branch("bne", "if l ≠ r, go to the label"),

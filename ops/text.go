@@ -162,7 +162,7 @@ func quote(text string) string {
 }
 
 // guess returns ` (did you mean "mov"?)` for the candidate nearest to the text,
-// or "" if none is near.
+// the first in the alphabet of several, or "" if none is near.
 func guess(text string, candidates func(yield func(string) bool)) string {
 	if len(text) > maxGuess {
 		return ""
@@ -176,7 +176,7 @@ func guess(text string, candidates func(yield func(string) bool)) string {
 		if len(c) > maxGuess || len(c) > len(text)+limit || len(text) > len(c)+limit {
 			continue
 		}
-		if d := distance(text, c); d < found && d < max(len(text), len(c)) {
+		if d := distance(text, c); d < max(len(text), len(c)) && (d < found || d == found && c < best) {
 			best, found = c, d
 		}
 	}

@@ -2,6 +2,7 @@ package ops_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -319,7 +320,7 @@ func TestVerifyErrors(t *testing.T) {
 		{"no operation", func(b *ops.Builder) {
 			b.Func("f", sig(1, 1), 0)
 			b.Op(ops.NumCodes, a, a, a)
-		}, "function f, pc 0: Code(19) is no operation"},
+		}, fmt.Sprintf("function f, pc 0: Code(%d) is no operation", ops.NumCodes)},
 		{"a code whose low bits are an operation's", func(b *ops.Builder) {
 			b.Func("f", sig(1, 1), 0)
 			b.Op(1<<9+ops.Mov, a, a, ops.Operand{})

@@ -91,6 +91,8 @@ const (
 	X86Abs32S // R_X86_64_32S: word32 S + A, sign-extended by the processor
 	X86Abs32  // R_X86_64_32: word32 S + A, zero-extended by the processor
 	X86Abs64  // R_X86_64_64: word64 S + A
+	X86Low32  // R_X86_64_32: [31:0] of S + A, where the instruction takes no more of it
+	X86Low8   // R_X86_64_8: [7:0] of S + A, likewise
 
 	A64MovwG0   // R_AARCH64_MOVW_UABS_G0: [15:0], all there is
 	A64MovwG0NC // R_AARCH64_MOVW_UABS_G0_NC: [15:0]
@@ -120,6 +122,8 @@ var kinds = [NumKinds]struct {
 	X86Abs32S: {"X86Abs32S", 4, 1<<32 - 1},
 	X86Abs32:  {"X86Abs32", 4, 1<<32 - 1},
 	X86Abs64:  {"X86Abs64", 8, 1<<64 - 1},
+	X86Low32:  {"X86Low32", 4, 1<<32 - 1},
+	X86Low8:   {"X86Low8", 1, 1<<8 - 1},
 	X86PC32:   {"X86PC32", 4, 1<<32 - 1},
 
 	A64MovwG0:   {"A64MovwG0", 4, 0xffff << 5},

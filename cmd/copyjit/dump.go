@@ -147,6 +147,18 @@ func (d *dumper) operations(id ops.FuncID) {
 	}
 }
 
+// ownName returns which of a stencil's names is that of the operation: operations
+// that are the same machine code share one.
+func ownName(names, operation string) string {
+	mnemonic, _, _ := strings.Cut(operation, " ")
+	for name := range strings.FieldsSeq(names) {
+		if name == mnemonic || strings.HasPrefix(name, mnemonic+"_") {
+			return name
+		}
+	}
+	return names
+}
+
 // piece prints one stencil's copy: the operation and the stencil, then an
 // instruction a line with the holes that lie in it.
 func (d *dumper) piece(piece *jit.Piece) {
@@ -157,7 +169,7 @@ func (d *dumper) piece(piece *jit.Piece) {
 	case isPoll(piece):
 		what = "(poll)"
 	}
-	fmt.Fprintf(d.w, "  %4d  %-38s  %s\n", piece.PC, oneLine(what), piece.Stencil)
+	fmt.Fprintf(d.w, "  %4d  %-38s  %s\n", piece.PC, oneLine(what), ownName(piece.Stencil, what))
 	for at := 0; at < len(piece.Code); {
 		addr := piece.Offset + at
 		inst := disassemble(runtime.GOARCH, piece.Code[at:], addr)

@@ -14,6 +14,51 @@ var Values = map[ops.Code]func(l, r uint64) uint64{
 	ops.Add: func(l, r uint64) uint64 { return l + r },
 	ops.Sub: func(l, r uint64) uint64 { return l - r },
 	ops.Mul: func(l, r uint64) uint64 { return l * r },
+
+	ops.And:  func(l, r uint64) uint64 { return l - l&^r },
+	ops.Or:   func(l, r uint64) uint64 { return l + r&^l },
+	ops.Xor:  func(l, r uint64) uint64 { return l&^r + r&^l },
+	ops.Shl:  func(l, r uint64) uint64 { return shift(64, l, r%64, 1, 0) },
+	ops.Shr:  func(l, r uint64) uint64 { return shift(64, l, r%64, -1, 0) },
+	ops.Sar:  func(l, r uint64) uint64 { return shift(64, l, r%64, -1, l>>63) },
+	ops.Rotl: func(l, r uint64) uint64 { return rotate(64, l, r%64) },
+	ops.Rotr: func(l, r uint64) uint64 { return rotate(64, l, 64-r%64) },
+
+	ops.Add32:  func(l, r uint64) uint64 { return (l + r) % (1 << 32) },
+	ops.Sub32:  func(l, r uint64) uint64 { return (l - r) % (1 << 32) },
+	ops.Mul32:  func(l, r uint64) uint64 { return (l * r) % (1 << 32) },
+	ops.And32:  func(l, r uint64) uint64 { return (l - l&^r) % (1 << 32) },
+	ops.Or32:   func(l, r uint64) uint64 { return (l + r&^l) % (1 << 32) },
+	ops.Xor32:  func(l, r uint64) uint64 { return (l&^r + r&^l) % (1 << 32) },
+	ops.Shl32:  func(l, r uint64) uint64 { return shift(32, l, r%32, 1, 0) },
+	ops.Shr32:  func(l, r uint64) uint64 { return shift(32, l, r%32, -1, 0) },
+	ops.Sar32:  func(l, r uint64) uint64 { return shift(32, l, r%32, -1, l>>31&1) },
+	ops.Rotl32: func(l, r uint64) uint64 { return rotate(32, l, r%32) },
+	ops.Rotr32: func(l, r uint64) uint64 { return rotate(32, l, 32-r%32) },
+}
+
+// shift moves the bits of v, a number of so many bits, up (by is 1) or down (−1);
+// the bit in comes in.
+func shift(bits int, v, count uint64, by int, in uint64) uint64 {
+	return permute(bits, v, func(to int) int { return to - by*int(count) }, in)
+}
+
+// rotate moves the bits of v, a number of so many bits, up, and round.
+func rotate(bits int, v, count uint64) uint64 {
+	return permute(bits, v, func(to int) int { return (to - int(count) + bits) % bits }, 0)
+}
+
+// permute makes a number of so many bits, each of which is that bit of v which from
+// says, or the bit in where v has no such bit.
+func permute(bits int, v uint64, from func(to int) int, in uint64) (w uint64) {
+	for to := range bits {
+		bit := in
+		if n := from(to); n >= 0 && n < bits {
+			bit = v >> n & 1
+		}
+		w |= bit << to
+	}
+	return w
 }
 
 // Conditions is when branches are taken, likewise.
@@ -35,11 +80,12 @@ var Boundary = []uint64{
 	0, 1, 2, ^uint64(0), ^uint64(1),
 	1<<31 - 1, 1 << 31, -1 << 31 & (1<<64 - 1), 1<<32 - 1, 1 << 32,
 	1<<63 - 1, 1 << 63, 1<<63 + 1, 0x0123456789abcdef,
+	31, 32, 33, 63, 64, 65, 127, 1<<32 + 1, 0xffff_ffff_8000_0001, 0x80, 0xff80, 0x8000,
 }
 
 // immediates of both sizes that a form can have.
 var immediates = []int64{
-	0, 1, -1, 1<<31 - 1, -1 << 31, // 32 bits
+	0, 1, -1, 1<<31 - 1, -1 << 31, 31, 32, 63, 64, // 32 bits
 	1 << 31, -1<<31 - 1, 1<<63 - 1, -1 << 63, 0x0123456789abcdef, // 64 bits
 }
 
@@ -49,7 +95,7 @@ var places = []ops.Operand{ops.A, ops.X, ops.Y, ops.O, ops.Slot(0), ops.Slot(1)}
 
 // casesPerFunction is how many values a generated function is tried with. They
 // go round Boundary, so that the functions together see many pairs.
-const casesPerFunction = 6
+const casesPerFunction = 4
 
 // Forms returns one program per operation that computes or compares. Each has a
 // function per combination of operands: every register, two slots and

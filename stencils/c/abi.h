@@ -12,6 +12,7 @@
 typedef unsigned long u64;
 typedef long i64;
 typedef unsigned int u32;
+typedef int i32;
 
 // Everything that stencils share with Go while they run, reached through ctx.
 // The Go mirror is in package jit; facts.c hands the offsets to its test.
@@ -74,8 +75,13 @@ extern char HOLE_PC[];                       // the operation's pc
 //
 // and these, which need not be more than what C says:
 //
-//	ADD_REG(l, r)                       the sum of two registers
+//	LOW, COUNT                          the lower half of an immediate, its lowest bits, whatever size it has
+//	REG64 REG32(V, insn, l, r)          the value V of two registers, which the amd64 instruction makes
+//	IMM64(V, insn, l)                   of a register and the immediate of 32 bits
+//	IMM32(V, insn, l)                   the same of 32 bits; IMM32 takes immediates of either size,
+//	COUNT64 COUNT32(V, insn, l)         as do these, for which it is a count
 //	ADD_IMM(l) SUB_IMM(l) MUL_IMM(l)    with the immediate of 32 bits
+//	MUL32_IMM(l)                        with the lower half of an immediate
 //	EQUAL(l, r) EQUAL_IMM(l)            whether a register equals another, or the immediate
 #if defined(__x86_64__)
 #include "abi_amd64.h"
@@ -124,58 +130,78 @@ extern code TARGET; // where the operation goes: a branch's label, a call's func
 #define SL SLOT(L)
 #define SR SLOT(R)
 
+// LOADED makes clang forget where a value came from. Where it knows that half of a
+// slot does not change, it stores the other half only, and who loads the slot next
+// has to wait for both stores.
+#define LOADED(v) ({ u64 loaded = (v); asm("" : "+r"(loaded)); loaded; })
+
 // The forms of an operation. A name says what the operands are, in the order
 // d l r: r a register, s a slot, i an immediate of 32 bits, w one of 64. Behind
 // it stand the operands that are the same place. Where that is l and r alone
 // there is no form of its own: both are only read, so the form of different
-// places serves. RR is the body for two registers that stay as they are.
-#define FORMS_DLR(op, BODY, RR) \
-	OP(op##_rrr,     RR(D, L, R)) \
-	OP(op##_rrr_dl,  BODY(D, D, R)) \
-	OP(op##_rrr_dr,  BODY(D, L, D)) \
-	OP(op##_rrr_dlr, BODY(D, D, D)) \
-	OP(op##_rrs,     BODY(D, L, SR)) \
-	OP(op##_rrs_dl,  BODY(D, D, SR)) \
-	OP(op##_rrw,     BODY(D, L, WIDE)) \
-	OP(op##_rrw_dl,  BODY(D, D, WIDE)) \
-	OP(op##_rsr,     BODY(D, SL, R)) \
-	OP(op##_rsr_dr,  BODY(D, SL, D)) \
-	OP(op##_rss,     BODY(D, SL, SR)) \
-	OP(op##_rsw,     BODY(D, SL, WIDE)) \
-	OP(op##_srr,     RR(SD, L, R)) \
-	OP(op##_srs,     BODY(SD, L, SR)) \
-	OP(op##_srs_dr,  BODY(SD, L, SD)) \
-	OP(op##_srw,     BODY(SD, L, WIDE)) \
-	OP(op##_ssr,     BODY(SD, SL, R)) \
-	OP(op##_ssr_dl,  BODY(SD, SD, R)) \
-	OP(op##_sss,     BODY(SD, SL, SR)) \
-	OP(op##_sss_dl,  BODY(SD, SD, SR)) \
-	OP(op##_sss_dr,  BODY(SD, SL, SD)) \
-	OP(op##_sss_dlr, BODY(SD, SD, SD)) \
-	OP(op##_ssw,     BODY(SD, SL, WIDE)) \
-	OP(op##_ssw_dl,  BODY(SD, SD, WIDE))
+// places serves. V is the value that d becomes, RR that of two registers that stay as
+// they are.
+#define FORMS_PLACES(op, V, RR) \
+	OP(op##_rrr,     D = RR(L, R)) \
+	OP(op##_rrr_dl,  D = V(D, R)) \
+	OP(op##_rrr_dr,  D = V(L, D)) \
+	OP(op##_rrr_dlr, D = V(D, D)) \
+	OP(op##_rrs,     D = V(L, SR)) \
+	OP(op##_rrs_dl,  D = V(D, SR)) \
+	OP(op##_rsr,     D = V(SL, R)) \
+	OP(op##_rsr_dr,  D = V(SL, D)) \
+	OP(op##_rss,     D = V(SL, SR)) \
+	OP(op##_srr,     SD = RR(L, R)) \
+	OP(op##_srs,     SD = V(L, SR)) \
+	OP(op##_srs_dr,  SD = V(L, SD)) \
+	OP(op##_ssr,     SD = V(SL, R)) \
+	OP(op##_ssr_dl,  SD = V(SD, R)) \
+	OP(op##_sss,     SD = V(SL, SR)) \
+	OP(op##_sss_dl,  SD = V(SD, SR)) \
+	OP(op##_sss_dr,  SD = V(SL, SD)) \
+	OP(op##_sss_dlr, u64 v = LOADED(SD); SD = V(v, v))
 
 // The same with an immediate of 32 bits as r. For what changes a register or a slot
 // in place a target may have a shorter instruction.
-#define FORMS_DLI(op, BODY, IN_REG, IN_SLOT) \
-	OP(op##_rri,    BODY(D, L, IMM)) \
-	OP(op##_rri_dl, IN_REG(D, D, IMM)) \
-	OP(op##_rsi,    BODY(D, SL, IMM)) \
-	OP(op##_sri,    BODY(SD, L, IMM)) \
-	OP(op##_ssi,    BODY(SD, SL, IMM)) \
-	OP(op##_ssi_dl, IN_SLOT(SD, SD, IMM))
+#define FORMS_IMM(op, V, IN_REG, IN_SLOT) \
+	OP(op##_rri,    D = V(L, IMM)) \
+	OP(op##_rri_dl, D = IN_REG(D, IMM)) \
+	OP(op##_rsi,    D = V(SL, IMM)) \
+	OP(op##_sri,    SD = V(L, IMM)) \
+	OP(op##_ssi,    SD = V(SL, IMM)) \
+	OP(op##_ssi_dl, SD = IN_SLOT(SD, IMM))
 
-#define FORMS_DL(op, BODY) \
-	OP(op##_rr,    BODY(D, L)) \
-	OP(op##_rr_dl, BODY(D, D)) \
-	OP(op##_rs,    BODY(D, SL)) \
-	OP(op##_ri,    BODY(D, IMM)) \
-	OP(op##_rw,    BODY(D, WIDE)) \
-	OP(op##_sr,    BODY(SD, L)) \
-	OP(op##_ss,    BODY(SD, SL)) \
-	OP(op##_ss_dl, BODY(SD, SD)) \
-	OP(op##_si,    BODY(SD, IMM)) \
-	OP(op##_sw,    BODY(SD, WIDE))
+// The same with one of 64 bits, which is the value W.
+#define FORMS_WIDE(op, V, W) \
+	OP(op##_rrw,    D = V(L, W)) \
+	OP(op##_rrw_dl, D = V(D, W)) \
+	OP(op##_rsw,    D = V(SL, W)) \
+	OP(op##_srw,    SD = V(L, W)) \
+	OP(op##_ssw,    SD = V(SL, W)) \
+	OP(op##_ssw_dl, SD = V(SD, W))
+
+// All forms of an operation that needs the whole of an immediate, and of one that
+// needs no more of it than its lower half or, as a count, its lowest bits. I and
+// IN_SLOT are the values with an immediate.
+#define FORMS_DLR(op, V, RR, I, IN_REG, IN_SLOT) \
+	FORMS_PLACES(op, V, RR) FORMS_IMM(op, I, IN_REG, IN_SLOT) FORMS_WIDE(op, V, WIDE)
+#define FORMS_LOW(op, V, RR, I) \
+	FORMS_PLACES(op, V, RR) FORMS_IMM(op, I, I, I) FORMS_WIDE(op, I, IMM)
+
+#define FORMS_DL(op, V, IN_SLOT) \
+	OP(op##_rr,    D = V(L)) \
+	OP(op##_rr_dl, D = V(D)) \
+	OP(op##_rs,    D = V(SL)) \
+	OP(op##_sr,    SD = V(L)) \
+	OP(op##_ss,    SD = V(SL)) \
+	OP(op##_ss_dl, SD = IN_SLOT(SD))
+
+// The forms that only a move has.
+#define FORMS_DI(op, V) \
+	OP(op##_ri,    D = V(IMM)) \
+	OP(op##_rw,    D = V(WIDE)) \
+	OP(op##_si,    SD = V(IMM)) \
+	OP(op##_sw,    SD = V(WIDE))
 
 // BODY is the condition under which control goes to TARGET. RR and RI are the
 // same for two registers, and for a register and an immediate of 32 bits.

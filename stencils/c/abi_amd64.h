@@ -32,16 +32,27 @@
 #define IMM ((u64)HOLE_IMM)
 #define WIDE ({ u64 wide; asm("movabsq %1, %0" : "=r"(wide) : "i"(HOLE_IMM)); wide; })
 
+// Instructions of 32 bits and shifts have holes for as much of the immediate as
+// they need (IMM32, COUNT64).
+#define LOW ({ u64 low; asm("movl %1, %k0" : "=r"(low) : "i"(HOLE_IMM)); low; })
+#define COUNT LOW
+
 // A slot's hole is its offset from fp in bytes.
 #define SLOT(S) (*(u64 *)(fp + (i64)HOLE_##S))
 
 // These say which instruction it is, because clang takes another: a hole is folded
 // into an instruction less often than a number, and the sum of two registers
 // becomes a lea, whose encoding depends on which registers they are.
-#define ADD_REG(l, r) ({ u64 sum = (l); asm("addq %1, %0" : "+r"(sum) : "r"(r)); sum; })
-#define ADD_IMM(l) ({ u64 sum = (l); asm("addq %1, %0" : "+r"(sum) : "i"(HOLE_IMM)); sum; })
-#define SUB_IMM(l) ({ u64 difference = (l); asm("subq %1, %0" : "+r"(difference) : "i"(HOLE_IMM)); difference; })
+#define REG64(V, insn, l, r) ({ u64 value = (l); asm(#insn "q %1, %0" : "+r"(value) : "r"(r)); value; })
+#define REG32(V, insn, l, r) ({ u64 value = (l); asm(#insn "l %k1, %k0" : "+r"(value) : "r"(r)); value; })
+#define IMM64(V, insn, l) ({ u64 value = (l); asm(#insn "q %1, %0" : "+r"(value) : "i"(HOLE_IMM)); value; })
+#define IMM32(V, insn, l) ({ u64 value = (l); asm(#insn "l %1, %k0" : "+r"(value) : "i"(HOLE_IMM)); value; })
+#define COUNT64(V, insn, l) ({ u64 value = (l); asm(#insn "q %b1, %0" : "+r"(value) : "i"(HOLE_IMM)); value; })
+#define COUNT32(V, insn, l) ({ u64 value = (l); asm(#insn "l %b1, %k0" : "+r"(value) : "i"(HOLE_IMM)); value; })
+#define ADD_IMM(l) IMM64(, add, l)
+#define SUB_IMM(l) IMM64(, sub, l)
 #define MUL_IMM(l) ({ u64 product; asm("imulq %2, %1, %0" : "=r"(product) : "r"(l), "i"(HOLE_IMM)); product; })
+#define MUL32_IMM(l) ({ u64 product; asm("imull %2, %k1, %k0" : "=r"(product) : "r"(l), "i"(HOLE_IMM)); product; })
 #define STORE32(place, value) asm volatile("movl %1, %0" : "=m"(place) : "i"(value))
 
 // Where C says that two registers are equal, clang copies one to the other, for no

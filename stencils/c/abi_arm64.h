@@ -32,16 +32,28 @@
 #define WIDE ({ u64 wide; asm("movz %0, #:abs_g3:%c1\n\tmovk %0, #:abs_g2_nc:%c1\n\t" \
 		"movk %0, #:abs_g1_nc:%c1\n\tmovk %0, #:abs_g0_nc:%c1" : "=r"(wide) : "S"(HOLE_IMM)); wide; })
 
+// LOW and COUNT take what they need of a number of any size.
+#define LOW ({ u64 low; asm("movz %w0, #:abs_g1_nc:%c1\n\tmovk %w0, #:abs_g0_nc:%c1" : "=r"(low) : "S"(HOLE_IMM)); low; })
+#define COUNT ({ u64 count; asm("movz %w0, #:abs_g0_nc:%c1" : "=r"(count) : "S"(HOLE_IMM)); count; })
+
 // A slot's hole is its distance from fp in words, because loads and stores can
 // scale an index, and 16 bits suffice for every slot that there can be.
 #define SLOT(S) (((u64 *)fp)[({ u64 index; asm("movz %0, #:abs_g0:%c1" : "=r"(index) : "S"(WORD_##S)); index; })])
 
+#define REG64(V, insn, l, r) V(l, r)
+#define REG32(V, insn, l, r) V(l, r)
+#define IMM64(V, insn, l) V(l, IMM)
+#define IMM32(V, insn, l) V(l, LOW)
+#define COUNT64(V, insn, l) V(l, COUNT)
+#define COUNT32(V, insn, l) V(l, COUNT)
+
 // ADD_IMM says which instruction it is, because clang would use the terms of the sum
 // once more to address what is there.
-#define ADD_REG(l, r) ((l) + (r))
 #define ADD_IMM(l) ({ u64 sum; asm("add %0, %1, %2" : "=r"(sum) : "r"(l), "r"(IMM)); sum; })
 #define SUB_IMM(l) ((l) - IMM)
 #define MUL_IMM(l) ((l) * IMM)
+#define MUL32_IMM(l) (u32)((l) * LOW)
+
 #define STORE32(place, value) do { \
 		u32 word; \
 		asm("movz %w0, #:abs_g1:%c1\n\tmovk %w0, #:abs_g0_nc:%c1" : "=r"(word) : "S"(value)); \

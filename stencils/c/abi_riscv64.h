@@ -30,13 +30,23 @@
 #define IMM HALF(HOLE_IMM)
 #define WIDE ((HALF(HOLE_IMM_HIGH) << 32) + HALF(HOLE_IMM_LOW))
 
+// LOW and COUNT take what they need of a number of any size.
+#define LOW HALF(HOLE_IMM_LOW)
+#define COUNT ({ u64 count; asm("addiw %0, zero, %%lo(%1)" : "=r"(count) : "i"(HOLE_IMM)); count; })
+
 // A slot's hole is its offset from fp in bytes.
 #define SLOT(S) (*(u64 *)(fp + (i64)HOLE_##S))
 
-#define ADD_REG(l, r) ((l) + (r))
+#define REG64(V, insn, l, r) V(l, r)
+#define REG32(V, insn, l, r) V(l, r)
+#define IMM64(V, insn, l) V(l, IMM)
+#define IMM32(V, insn, l) V(l, LOW)
+#define COUNT64(V, insn, l) V(l, COUNT)
+#define COUNT32(V, insn, l) V(l, COUNT)
 #define ADD_IMM(l) ((l) + IMM)
 #define SUB_IMM(l) ((l) - IMM)
 #define MUL_IMM(l) ((l) * IMM)
+#define MUL32_IMM(l) (u32)((l) * LOW)
 #define STORE32(place, value) ((place) = (u32)HALF(value))
 
 // Where C says that two registers are equal, clang copies one to the other, for no

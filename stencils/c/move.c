@@ -1,6 +1,7 @@
 // Operations that move values.
 #include "abi.h"
 
-#define MOV(d, l) d = l
+#define MOV(l) l
 
-FORMS_DL(mov, MOV)
+FORMS_DL(mov, MOV, MOV)
+FORMS_DI(mov, MOV)

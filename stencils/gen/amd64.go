@@ -44,8 +44,9 @@ var amd64 = Target{
 		1:  {Name: "R_X86_64_64", Kind: stencils.X86Abs64, Size: 8},
 		2:  {Name: "R_X86_64_PC32", Size: 4, PCRel: true},
 		4:  {Name: "R_X86_64_PLT32", Size: 4, PCRel: true},
-		10: {Name: "R_X86_64_32", Kind: stencils.X86Abs32, Size: 4},
+		10: {Name: "R_X86_64_32", Kind: stencils.X86Abs32, Low: stencils.X86Low32, Size: 4},
 		11: {Name: "R_X86_64_32S", Kind: stencils.X86Abs32S, Size: 4},
+		14: {Name: "R_X86_64_8", Kind: stencils.X86Low8, Size: 1, Imm: []string{"shl", "shr", "sar", "rol", "ror"}},
 	},
 	FromEnd: true,
 	Trap:    0xcc, // int3

@@ -1,6 +1,9 @@
 package gen
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/copyjit/copyjit/stencils"
 	"github.com/copyjit/copyjit/stencils/gen/decode"
 )
@@ -114,8 +117,11 @@ func (i *inst) relocate(r *reloc, t *Target) error {
 			kind = rel.Word
 		}
 	case stencils.ValImm, stencils.ValImmHigh, stencils.ValImmLow:
-		if rel.Imm != "" && rel.Imm != mnemonic(i.Text) {
-			return i.errorf("%s for %s: only %s is right for every number (IMM in abi.h)", rel.Name, r.symbol, rel.Imm)
+		if rel.Imm != nil && !slices.Contains(rel.Imm, mnemonic(i.Text)) {
+			return i.errorf("%s for %s: only %s is right for every number (IMM in abi.h)", rel.Name, r.symbol, strings.Join(rel.Imm, " or "))
+		}
+		if rel.Low != 0 {
+			kind = rel.Low
 		}
 	}
 	for k, b := range i.code[at : at+rel.Size] {

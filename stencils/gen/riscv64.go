@@ -42,7 +42,7 @@ var riscv64 = Target{
 		23: {Name: "R_RISCV_PCREL_HI20", Size: 4, PCRel: true},
 		24: {Name: "R_RISCV_PCREL_LO12_I", Size: 4, Half: true},
 		26: {Name: "R_RISCV_HI20", Kind: stencils.RVHi20, Word: stencils.RVHi20U, Size: 4},
-		27: {Name: "R_RISCV_LO12_I", Kind: stencils.RVLo12I, Size: 4, Imm: "addiw"},
+		27: {Name: "R_RISCV_LO12_I", Kind: stencils.RVLo12I, Size: 4, Imm: []string{"addiw"}},
 	},
 
 	Trap: 0, // of a compressed instruction as of any other: illegal

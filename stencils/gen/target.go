@@ -62,9 +62,13 @@ type Relocation struct {
 	// Word is the kind of holes for sites and pcs, which have 32 bits without a
 	// sign, where that is another one than Kind.
 	Word stencils.Kind
-	// Imm names the only instruction that may have a hole for an immediate, where
+	// Low is the kind of holes for immediates where an instruction that has this
+	// relocation takes no more than their lower half, if that is another one than
+	// Kind.
+	Low stencils.Kind
+	// Imm names the only instructions that may have a hole for an immediate, where
 	// not every one of the type makes it right for all numbers.
-	Imm string
+	Imm []string
 
 	PCRel bool // relative to its own address: for code, never for a hole
 	Half  bool // the lower half of what a PCRel in the same instruction, as decoded, says

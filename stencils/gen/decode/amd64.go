@@ -34,6 +34,7 @@ var effects = map[x86asm.Op]effect{
 	x86asm.INC: writesFirst, x86asm.DEC: writesFirst,
 	x86asm.AND: writesFirst, x86asm.OR: writesFirst, x86asm.XOR: writesFirst, x86asm.NOT: writesFirst,
 	x86asm.SHL: writesFirst, x86asm.SHR: writesFirst, x86asm.SAR: writesFirst,
+	x86asm.ROL: writesFirst, x86asm.ROR: writesFirst,
 	x86asm.IMUL: writesFirst, // with one operand it is rejected below
 	x86asm.CMP:  writesNothing, x86asm.TEST: writesNothing,
 

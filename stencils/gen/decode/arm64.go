@@ -25,6 +25,7 @@ var arm64Effects = map[arm64asm.Op]effect{
 	arm64asm.ADD: writesFirst, arm64asm.SUB: writesFirst, arm64asm.NEG: writesFirst, arm64asm.MUL: writesFirst,
 	arm64asm.AND: writesFirst, arm64asm.ORR: writesFirst, arm64asm.EOR: writesFirst, arm64asm.MVN: writesFirst,
 	arm64asm.LSL: writesFirst, arm64asm.LSR: writesFirst, arm64asm.ASR: writesFirst,
+	arm64asm.ROR: writesFirst, arm64asm.UBFIZ: writesFirst, arm64asm.UBFX: writesFirst,
 	arm64asm.CSET: writesFirst, arm64asm.CSEL: writesFirst,
 	arm64asm.CMP: writesNothing, arm64asm.CMN: writesNothing, arm64asm.TST: writesNothing,
 	arm64asm.ADR: writesFirst,

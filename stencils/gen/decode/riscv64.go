@@ -32,6 +32,10 @@ var riscv64Effects = map[riscv64asm.Op]effect{
 	riscv64asm.AND: writesFirst, riscv64asm.OR: writesFirst, riscv64asm.XOR: writesFirst,
 	riscv64asm.ANDI: writesFirst, riscv64asm.ORI: writesFirst, riscv64asm.XORI: writesFirst,
 	riscv64asm.SLLI: writesFirst, riscv64asm.SRLI: writesFirst, riscv64asm.SRAI: writesFirst,
+	riscv64asm.SLL: writesFirst, riscv64asm.SRL: writesFirst, riscv64asm.SRA: writesFirst,
+	riscv64asm.MULW: writesFirst,
+	riscv64asm.SLLW: writesFirst, riscv64asm.SRLW: writesFirst, riscv64asm.SRAW: writesFirst,
+	riscv64asm.SLLIW: writesFirst, riscv64asm.SRLIW: writesFirst, riscv64asm.SRAIW: writesFirst,
 	riscv64asm.LD: writesFirst, riscv64asm.LW: writesFirst, riscv64asm.LWU: writesFirst,
 	riscv64asm.SD: writesNothing, riscv64asm.SW: writesNothing,
 }
