@@ -5,6 +5,7 @@ TARGET      ?=
 BENCH       ?= .
 FUZZTIME    ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+INTERPRETED ?= arm:qemu-arm-static s390x:qemu-s390x-static
 CROSS       ?= darwin/arm64 windows/amd64 js/wasm linux/arm64 linux/riscv64
 RELEASES    ?= go1.27.4
 EMULATED    ?= arm64:qemu-aarch64-static riscv64:qemu-riscv64-static
@@ -23,7 +24,7 @@ help:
 	@echo 'make check       format, vet, staticcheck, stencils up to date (needs clang-19), exported API,'
 	@echo '                 tests on linux/386, builds for: $(CROSS),'
 	@echo '                 tests with: $(RELEASES);'
-	@echo '                 tests of compiled code on linux/arm64 and linux/riscv64 (needs qemu-user-static)'
+	@echo '                 tests emulated on linux/arm64, riscv64, arm and s390x (needs qemu-user-static)'
 	@echo 'make bench       all benchmarks; BENCH=regexp for some'
 	@echo 'make fuzz        each fuzz target for FUZZTIME=$(FUZZTIME)'
 
@@ -78,10 +79,11 @@ check-cross:
 		$(GO) vet ./...; \
 	done
 
-# The targets that are not this machine, emulated. An emulator that is missing is
+# The targets that are not this machine, emulated, and the interpreter with 32 bits
+# (arm) and with the high byte first (s390x). An emulator that is missing is
 # a failure: what has not run has not passed.
 check-qemu:
-	@for target in $(EMULATED); do \
+	@for target in $(EMULATED) $(INTERPRETED); do \
 		arch="$${target%:*}" qemu="$${target#*:}"; \
 		if [ "$$($(GO) env GOHOSTOS)" != linux ]; then echo "$$arch: not tested: no emulator of Linux programs here"; continue; fi; \
 		if ! command -v "$$qemu" >/dev/null; then echo "$$arch: $$qemu is missing: install qemu-user-static"; exit 1; fi; \
