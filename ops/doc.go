@@ -66,6 +66,47 @@
 //	sar32 d, l, r        place  place  value  d = lower half of l shifted right by r modulo 32 bits, copies of its sign come in
 //	rotl32 d, l, r       place  place  value  d = lower half of l rotated left by r modulo 32 bits
 //	rotr32 d, l, r       place  place  value  d = lower half of l rotated right by r modulo 32 bits
+//	neg d, l             place  place         d = −l, modulo 2⁶⁴
+//	not d, l             place  place         d = l with all bits inverted
+//	clz d, l             place  place         d = number of zeros above the highest one of l, 64 if l is 0
+//	ctz d, l             place  place         d = number of zeros below the lowest one of l, 64 if l is 0
+//	popcnt d, l          place  place         d = number of ones in l
+//	bswap d, l           place  place         d = l with its eight bytes in opposite order
+//	bswap16 d, l         place  place         d = lowest two bytes of l in opposite order, zeros above
+//	bswap32 d, l         place  place         d = lowest four bytes of l in opposite order, zeros above
+//	sext8 d, l           place  place         d = lowest 8 bits of l as a signed number
+//	sext16 d, l          place  place         d = lowest 16 bits of l as a signed number
+//	sext32 d, l          place  place         d = lowest 32 bits of l as a signed number
+//	zext8 d, l           place  place         d = lowest 8 bits of l, zeros above
+//	zext16 d, l          place  place         d = lowest 16 bits of l, zeros above
+//	zext32 d, l          place  place         d = lowest 32 bits of l, zeros above
+//	neg32 d, l           place  place         d = −l, modulo 2³²
+//	not32 d, l           place  place         d = lower half of l with all bits inverted
+//	clz32 d, l           place  place         d = number of zeros above the highest one of the lower half of l, 32 if that is 0
+//	ctz32 d, l           place  place         d = number of zeros below the lowest one of the lower half of l, 32 if that is 0
+//	popcnt32 d, l        place  place         d = number of ones in the lower half of l
+//	sext8_32 d, l        place  place         d = lowest 8 bits of l as a signed number, modulo 2³²
+//	sext16_32 d, l       place  place         d = lowest 16 bits of l as a signed number, modulo 2³²
+//	seteq d, l, r        place  place  value  d = 1 if l = r, otherwise 0
+//	setne d, l, r        place  place  value  d = 1 if l ≠ r, otherwise 0
+//	setlt d, l, r        place  place  value  d = 1 if l < r as signed numbers, otherwise 0
+//	setle d, l, r        place  place  value  d = 1 if l ≤ r as signed numbers, otherwise 0
+//	setgt d, l, r        place  place  value  d = 1 if l > r as signed numbers, otherwise 0
+//	setge d, l, r        place  place  value  d = 1 if l ≥ r as signed numbers, otherwise 0
+//	setltu d, l, r       place  place  value  d = 1 if l < r as unsigned numbers, otherwise 0
+//	setleu d, l, r       place  place  value  d = 1 if l ≤ r as unsigned numbers, otherwise 0
+//	setgtu d, l, r       place  place  value  d = 1 if l > r as unsigned numbers, otherwise 0
+//	setgeu d, l, r       place  place  value  d = 1 if l ≥ r as unsigned numbers, otherwise 0
+//	seteq32 d, l, r      place  place  value  d = 1 if lower half of l = that of r, otherwise 0
+//	setne32 d, l, r      place  place  value  d = 1 if lower half of l ≠ that of r, otherwise 0
+//	setlt32 d, l, r      place  place  value  d = 1 if lower half of l < that of r as signed numbers, otherwise 0
+//	setle32 d, l, r      place  place  value  d = 1 if lower half of l ≤ that of r as signed numbers, otherwise 0
+//	setgt32 d, l, r      place  place  value  d = 1 if lower half of l > that of r as signed numbers, otherwise 0
+//	setge32 d, l, r      place  place  value  d = 1 if lower half of l ≥ that of r as signed numbers, otherwise 0
+//	setltu32 d, l, r     place  place  value  d = 1 if lower half of l < that of r as unsigned numbers, otherwise 0
+//	setleu32 d, l, r     place  place  value  d = 1 if lower half of l ≤ that of r as unsigned numbers, otherwise 0
+//	setgtu32 d, l, r     place  place  value  d = 1 if lower half of l > that of r as unsigned numbers, otherwise 0
+//	setgeu32 d, l, r     place  place  value  d = 1 if lower half of l ≥ that of r as unsigned numbers, otherwise 0
 //	beq l, r, label             place  value  if l = r, go to the label
 //	bne l, r, label             place  value  if l ≠ r, go to the label
 //	blt l, r, label             place  value  if l < r as signed numbers, go to the label
@@ -76,6 +117,16 @@
 //	bleu l, r, label            place  value  if l ≤ r as unsigned numbers, go to the label
 //	bgtu l, r, label            place  value  if l > r as unsigned numbers, go to the label
 //	bgeu l, r, label            place  value  if l ≥ r as unsigned numbers, go to the label
+//	beq32 l, r, label           place  value  if lower half of l = that of r, go to the label
+//	bne32 l, r, label           place  value  if lower half of l ≠ that of r, go to the label
+//	blt32 l, r, label           place  value  if lower half of l < that of r as signed numbers, go to the label
+//	ble32 l, r, label           place  value  if lower half of l ≤ that of r as signed numbers, go to the label
+//	bgt32 l, r, label           place  value  if lower half of l > that of r as signed numbers, go to the label
+//	bge32 l, r, label           place  value  if lower half of l ≥ that of r as signed numbers, go to the label
+//	bltu32 l, r, label          place  value  if lower half of l < that of r as unsigned numbers, go to the label
+//	bleu32 l, r, label          place  value  if lower half of l ≤ that of r as unsigned numbers, go to the label
+//	bgtu32 l, r, label          place  value  if lower half of l > that of r as unsigned numbers, go to the label
+//	bgeu32 l, r, label          place  value  if lower half of l ≥ that of r as unsigned numbers, go to the label
 //	jump label                                go to the label
 //	call function                             call the function: its arguments are in place, afterwards only its results are defined
 //	return                                    return to the caller: the results are in place

@@ -124,6 +124,88 @@ func (m *Machine) Run(p *Program) Exit {
 			v = uint64(bits.RotateLeft32(uint32(l), int(r&31)))
 		case Rotr32:
 			v = uint64(bits.RotateLeft32(uint32(l), -int(r&31)))
+		case Neg:
+			v = -l
+		case Not:
+			v = ^l
+		case Clz:
+			v = uint64(bits.LeadingZeros64(l))
+		case Ctz:
+			v = uint64(bits.TrailingZeros64(l))
+		case Popcnt:
+			v = uint64(bits.OnesCount64(l))
+		case Bswap:
+			v = bits.ReverseBytes64(l)
+		case Bswap16:
+			v = uint64(bits.ReverseBytes16(uint16(l)))
+		case Bswap32:
+			v = uint64(bits.ReverseBytes32(uint32(l)))
+		case Sext8:
+			v = uint64(int8(l))
+		case Sext16:
+			v = uint64(int16(l))
+		case Sext32:
+			v = uint64(int32(l))
+		case Zext8:
+			v = uint64(uint8(l))
+		case Zext16:
+			v = uint64(uint16(l))
+		case Zext32:
+			v = uint64(uint32(l))
+		case Neg32:
+			v = uint64(uint32(-l))
+		case Not32:
+			v = uint64(uint32(^l))
+		case Clz32:
+			v = uint64(bits.LeadingZeros32(uint32(l)))
+		case Ctz32:
+			v = uint64(bits.TrailingZeros32(uint32(l)))
+		case Popcnt32:
+			v = uint64(bits.OnesCount32(uint32(l)))
+		case Sext8x32:
+			v = uint64(uint32(int8(l)))
+		case Sext16x32:
+			v = uint64(uint32(int16(l)))
+		case SetEq:
+			v = truth(l == r)
+		case SetNe:
+			v = truth(l != r)
+		case SetLt:
+			v = truth(int64(l) < int64(r))
+		case SetLe:
+			v = truth(int64(l) <= int64(r))
+		case SetGt:
+			v = truth(int64(l) > int64(r))
+		case SetGe:
+			v = truth(int64(l) >= int64(r))
+		case SetLtU:
+			v = truth(l < r)
+		case SetLeU:
+			v = truth(l <= r)
+		case SetGtU:
+			v = truth(l > r)
+		case SetGeU:
+			v = truth(l >= r)
+		case SetEq32:
+			v = truth(uint32(l) == uint32(r))
+		case SetNe32:
+			v = truth(uint32(l) != uint32(r))
+		case SetLt32:
+			v = truth(int32(l) < int32(r))
+		case SetLe32:
+			v = truth(int32(l) <= int32(r))
+		case SetGt32:
+			v = truth(int32(l) > int32(r))
+		case SetGe32:
+			v = truth(int32(l) >= int32(r))
+		case SetLtU32:
+			v = truth(uint32(l) < uint32(r))
+		case SetLeU32:
+			v = truth(uint32(l) <= uint32(r))
+		case SetGtU32:
+			v = truth(uint32(l) > uint32(r))
+		case SetGeU32:
+			v = truth(uint32(l) >= uint32(r))
 		case BEq:
 			taken = l == r
 			goto branch
@@ -153,6 +235,36 @@ func (m *Machine) Run(p *Program) Exit {
 			goto branch
 		case BGeU:
 			taken = l >= r
+			goto branch
+		case BEq32:
+			taken = uint32(l) == uint32(r)
+			goto branch
+		case BNe32:
+			taken = uint32(l) != uint32(r)
+			goto branch
+		case BLt32:
+			taken = int32(l) < int32(r)
+			goto branch
+		case BLe32:
+			taken = int32(l) <= int32(r)
+			goto branch
+		case BGt32:
+			taken = int32(l) > int32(r)
+			goto branch
+		case BGe32:
+			taken = int32(l) >= int32(r)
+			goto branch
+		case BLtU32:
+			taken = uint32(l) < uint32(r)
+			goto branch
+		case BLeU32:
+			taken = uint32(l) <= uint32(r)
+			goto branch
+		case BGtU32:
+			taken = uint32(l) > uint32(r)
+			goto branch
+		case BGeU32:
+			taken = uint32(l) >= uint32(r)
 			goto branch
 		case Jump:
 			taken = true
@@ -206,6 +318,14 @@ func (m *Machine) Run(p *Program) Exit {
 			pc = int(op.Target)
 		}
 	}
+}
+
+// truth returns 1 or 0.
+func truth(is bool) uint64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // read returns the value of an operand. An absent one reads as some register.

@@ -2,6 +2,7 @@ package tiertest
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/copyjit/copyjit/ops"
@@ -35,6 +36,29 @@ var Values = map[ops.Code]func(l, r uint64) uint64{
 	ops.Sar32:  func(l, r uint64) uint64 { return shift(32, l, r%32, -1, l>>31&1) },
 	ops.Rotl32: func(l, r uint64) uint64 { return rotate(32, l, r%32) },
 	ops.Rotr32: func(l, r uint64) uint64 { return rotate(32, l, 32-r%32) },
+
+	ops.Neg:      func(l, _ uint64) uint64 { return ^l + 1 },
+	ops.Not:      func(l, _ uint64) uint64 { return math.MaxUint64 - l },
+	ops.Clz:      func(l, _ uint64) uint64 { return zeros(64, l, 63, -1) },
+	ops.Ctz:      func(l, _ uint64) uint64 { return zeros(64, l, 0, 1) },
+	ops.Popcnt:   func(l, _ uint64) uint64 { return ones(64, l) },
+	ops.Bswap:    func(l, _ uint64) uint64 { return swap(8, l) },
+	ops.Bswap16:  func(l, _ uint64) uint64 { return swap(2, l) },
+	ops.Bswap32:  func(l, _ uint64) uint64 { return swap(4, l) },
+	ops.Sext8:    func(l, _ uint64) uint64 { return extend(8, l, l>>7&1) },
+	ops.Sext16:   func(l, _ uint64) uint64 { return extend(16, l, l>>15&1) },
+	ops.Sext32:   func(l, _ uint64) uint64 { return extend(32, l, l>>31&1) },
+	ops.Zext8:    func(l, _ uint64) uint64 { return extend(8, l, 0) },
+	ops.Zext16:   func(l, _ uint64) uint64 { return extend(16, l, 0) },
+	ops.Zext32:   func(l, _ uint64) uint64 { return extend(32, l, 0) },
+	ops.Neg32:    func(l, _ uint64) uint64 { return (^l + 1) % (1 << 32) },
+	ops.Not32:    func(l, _ uint64) uint64 { return (math.MaxUint64 - l) % (1 << 32) },
+	ops.Clz32:    func(l, _ uint64) uint64 { return zeros(32, l, 31, -1) },
+	ops.Ctz32:    func(l, _ uint64) uint64 { return zeros(32, l, 0, 1) },
+	ops.Popcnt32: func(l, _ uint64) uint64 { return ones(32, l) },
+
+	ops.Sext8x32:  func(l, _ uint64) uint64 { return extend(8, l, l>>7&1) % (1 << 32) },
+	ops.Sext16x32: func(l, _ uint64) uint64 { return extend(16, l, l>>15&1) % (1 << 32) },
 }
 
 // shift moves the bits of v, a number of so many bits, up (by is 1) or down (−1);
@@ -46,6 +70,37 @@ func shift(bits int, v, count uint64, by int, in uint64) uint64 {
 // rotate moves the bits of v, a number of so many bits, up, and round.
 func rotate(bits int, v, count uint64) uint64 {
 	return permute(bits, v, func(to int) int { return (to - int(count) + bits) % bits }, 0)
+}
+
+// extend makes 64 bits of so many, with copies of the bit in above them.
+func extend(bits int, v, in uint64) uint64 {
+	return permute(64, v, func(to int) int {
+		if to < bits {
+			return to
+		}
+		return -1
+	}, in)
+}
+
+// swap makes a number of so many bytes with those of v in opposite order.
+func swap(bytes int, v uint64) uint64 {
+	return permute(8*bytes, v, func(to int) int { return 8*(bytes-1-to/8) + to%8 }, 0)
+}
+
+// zeros counts zeros of v, a number of so many bits, from one of its ends.
+func zeros(bits int, v uint64, from, by int) (n uint64) {
+	for ; n < uint64(bits) && v>>from&1 == 0; n++ {
+		from += by
+	}
+	return n
+}
+
+// ones counts the ones among the lowest so many bits of v.
+func ones(bits int, v uint64) (n uint64) {
+	for i := range bits {
+		n += v >> i & 1
+	}
+	return n
 }
 
 // permute makes a number of so many bits, each of which is that bit of v which from
@@ -73,6 +128,24 @@ var Conditions = map[ops.Code]func(l, r uint64) bool{
 	ops.BLeU: func(l, r uint64) bool { return l <= r },
 	ops.BGtU: func(l, r uint64) bool { return l > r },
 	ops.BGeU: func(l, r uint64) bool { return l >= r },
+}
+
+func init() {
+	// Of 32 bits they are those of 64, on numbers moved to the upper half, and the
+	// operations that set d go by the same conditions as branches.
+	for n := range ops.BGeU - ops.BEq + 1 {
+		wide, narrow := ops.BEq+n, ops.BEq32+n
+		cond := Conditions[wide]
+		Conditions[narrow] = func(l, r uint64) bool { return cond(l<<32, r<<32) }
+		for set, branch := range map[ops.Code]ops.Code{ops.SetEq + n: wide, ops.SetEq32 + n: narrow} {
+			Values[set] = func(l, r uint64) uint64 {
+				if Conditions[branch](l, r) {
+					return 1
+				}
+				return 0
+			}
+		}
+	}
 }
 
 // Boundary has values at which operations change their minds.

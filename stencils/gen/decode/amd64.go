@@ -35,6 +35,11 @@ var effects = map[x86asm.Op]effect{
 	x86asm.AND: writesFirst, x86asm.OR: writesFirst, x86asm.XOR: writesFirst, x86asm.NOT: writesFirst,
 	x86asm.SHL: writesFirst, x86asm.SHR: writesFirst, x86asm.SAR: writesFirst,
 	x86asm.ROL: writesFirst, x86asm.ROR: writesFirst,
+	x86asm.BSF: writesFirst, x86asm.BSR: writesFirst, x86asm.BSWAP: writesFirst,
+	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst,
+	x86asm.SETE: writesFirst, x86asm.SETNE: writesFirst,
+	x86asm.SETL: writesFirst, x86asm.SETLE: writesFirst, x86asm.SETG: writesFirst, x86asm.SETGE: writesFirst,
+	x86asm.SETB: writesFirst, x86asm.SETBE: writesFirst, x86asm.SETA: writesFirst, x86asm.SETAE: writesFirst,
 	x86asm.IMUL: writesFirst, // with one operand it is rejected below
 	x86asm.CMP:  writesNothing, x86asm.TEST: writesNothing,
 

@@ -34,6 +34,8 @@ var riscv64Effects = map[riscv64asm.Op]effect{
 	riscv64asm.SLLI: writesFirst, riscv64asm.SRLI: writesFirst, riscv64asm.SRAI: writesFirst,
 	riscv64asm.SLL: writesFirst, riscv64asm.SRL: writesFirst, riscv64asm.SRA: writesFirst,
 	riscv64asm.MULW: writesFirst,
+	riscv64asm.SLT:  writesFirst, riscv64asm.SLTU: writesFirst, riscv64asm.SLTI: writesFirst, riscv64asm.SLTIU: writesFirst,
+	riscv64asm.LB: writesFirst, riscv64asm.LBU: writesFirst, riscv64asm.LH: writesFirst, riscv64asm.LHU: writesFirst,
 	riscv64asm.SLLW: writesFirst, riscv64asm.SRLW: writesFirst, riscv64asm.SRAW: writesFirst,
 	riscv64asm.SLLIW: writesFirst, riscv64asm.SRLIW: writesFirst, riscv64asm.SRAIW: writesFirst,
 	riscv64asm.LD: writesFirst, riscv64asm.LW: writesFirst, riscv64asm.LWU: writesFirst,
