@@ -107,6 +107,16 @@
 //	setleu32 d, l, r     place  place  value  d = 1 if lower half of l ≤ that of r as unsigned numbers, otherwise 0
 //	setgtu32 d, l, r     place  place  value  d = 1 if lower half of l > that of r as unsigned numbers, otherwise 0
 //	setgeu32 d, l, r     place  place  value  d = 1 if lower half of l ≥ that of r as unsigned numbers, otherwise 0
+//	mulh d, l, r         place  place  value  d = upper half of the 128 bits of l × r as signed numbers
+//	mulhu d, l, r        place  place  value  d = upper half of the 128 bits of l × r as unsigned numbers
+//	div d, l, r          place  place  value  d = l / r as signed numbers, rounded towards 0; traps if r = 0, and if the quotient is 2⁶³
+//	divu d, l, r         place  place  value  d = l / r as unsigned numbers, rounded down; traps if r = 0
+//	rem d, l, r          place  place  value  d = remainder of l / r as signed numbers, with the sign of l; traps if r = 0
+//	remu d, l, r         place  place  value  d = remainder of l / r as unsigned numbers; traps if r = 0
+//	div32 d, l, r        place  place  value  d = quotient of lower halves as signed numbers, rounded towards 0; traps if that of r is 0, and if the quotient is 2³¹
+//	divu32 d, l, r       place  place  value  d = quotient of lower halves as unsigned numbers, rounded down; traps if that of r is 0
+//	rem32 d, l, r        place  place  value  d = remainder of lower halves as signed numbers, with the sign of l; traps if that of r is 0
+//	remu32 d, l, r       place  place  value  d = remainder of lower halves as unsigned numbers; traps if that of r is 0
 //	beq l, r, label             place  value  if l = r, go to the label
 //	bne l, r, label             place  value  if l ≠ r, go to the label
 //	blt l, r, label             place  value  if l < r as signed numbers, go to the label
@@ -187,10 +197,11 @@
 // entry the check of the frame comes first, the safepoint second.
 //
 // An [Exit] says why execution left: the function that was called returned, a
-// safepoint, or a trap. A [Reason] says what trapped: the operation trap, or a
-// frame that does not fit on the stack. A trap has a place, a function and a pc,
-// the index of an operation within its function; a stack overflow is at pc 0 of
-// the function whose frame does not fit.
+// safepoint, or a trap. A [Reason] says what trapped: the operation trap, a
+// frame that does not fit on the stack, a division by 0, or a quotient that is
+// too large. A trap has a place, a function and a pc, the index of an operation
+// within its function; a stack overflow is at pc 0 of the function whose frame
+// does not fit. An operation that traps writes nothing.
 //
 // All tiers agree on the State at every safepoint, trap, call and return.
 //

@@ -206,6 +206,17 @@ func (m *Machine) Run(p *Program) Exit {
 			v = truth(uint32(l) > uint32(r))
 		case SetGeU32:
 			v = truth(uint32(l) >= uint32(r))
+		case Mulh:
+			v, _ = bits.Mul64(l, r)
+			v -= uint64(int64(l)>>63)&r + uint64(int64(r)>>63)&l
+		case MulhU:
+			v, _ = bits.Mul64(l, r)
+		case Div, DivU, Rem, RemU, Div32, DivU32, Rem32, RemU32:
+			var reason Reason
+			if v, reason = divide(op.Code(), l, r); reason != 0 {
+				m.PC, m.Step, m.Reason = pc, StepOp, reason
+				return ExitTrap
+			}
 		case BEq:
 			taken = l == r
 			goto branch
@@ -318,6 +329,41 @@ func (m *Machine) Run(p *Program) Exit {
 			pc = int(op.Target)
 		}
 	}
+}
+
+// divide returns what a division or remainder gives, or why it traps.
+func divide(code Code, l, r uint64) (v uint64, reason Reason) {
+	switch code {
+	case Div32, Rem32:
+		l, r = uint64(int32(l)), uint64(int32(r))
+	case DivU32, RemU32:
+		l, r = uint64(uint32(l)), uint64(uint32(r))
+	}
+	if r == 0 {
+		return 0, ReasonDivideByZero
+	}
+	// In Go the quotient of the least number and −1 wraps around.
+	switch code {
+	case Div:
+		if l == 1<<63 && r == ^uint64(0) {
+			return 0, ReasonIntegerOverflow
+		}
+		v = uint64(int64(l) / int64(r))
+	case Div32:
+		if v = uint64(int64(l) / int64(r)); v == 1<<31 {
+			return 0, ReasonIntegerOverflow
+		}
+		v = uint64(uint32(v))
+	case Rem:
+		v = uint64(int64(l) % int64(r))
+	case Rem32:
+		v = uint64(uint32(int64(l) % int64(r)))
+	case DivU, DivU32:
+		v = l / r
+	case RemU, RemU32:
+		v = l % r
+	}
+	return v, 0
 }
 
 // truth returns 1 or 0.

@@ -90,6 +90,18 @@ const (
 	SetGtU32
 	SetGeU32
 
+	// Upper halves of products, and divisions, which may trap.
+	Mulh   // d = upper half of the 128 bits of l × r as signed numbers
+	MulhU  // d = upper half of the 128 bits of l × r as unsigned numbers
+	Div    // d = l / r as signed numbers, rounded towards 0; traps if r = 0, and if the quotient is 2⁶³
+	DivU   // d = l / r as unsigned numbers, rounded down; traps if r = 0
+	Rem    // d = remainder of l / r as signed numbers, with the sign of l; traps if r = 0
+	RemU   // d = remainder of l / r as unsigned numbers; traps if r = 0
+	Div32  // d = quotient of lower halves as signed numbers, rounded towards 0; traps if that of r is 0, and if the quotient is 2³¹
+	DivU32 // d = quotient of lower halves as unsigned numbers, rounded down; traps if that of r is 0
+	Rem32  // d = remainder of lower halves as signed numbers, with the sign of l; traps if that of r is 0
+	RemU32 // d = remainder of lower halves as unsigned numbers; traps if that of r is 0
+
 	BEq  // if l = r, go to label
 	BNe  // if l ≠ r, go to label
 	BLt  // if l < r signed, go to label
@@ -253,6 +265,17 @@ var table = [NumCodes]Info{
 	SetLeU32: binary("setleu32", "d = 1 if lower half of l ≤ that of r as unsigned numbers, otherwise 0"),
 	SetGtU32: binary("setgtu32", "d = 1 if lower half of l > that of r as unsigned numbers, otherwise 0"),
 	SetGeU32: binary("setgeu32", "d = 1 if lower half of l ≥ that of r as unsigned numbers, otherwise 0"),
+
+	Mulh:   binary("mulh", "d = upper half of the 128 bits of l × r as signed numbers"),
+	MulhU:  binary("mulhu", "d = upper half of the 128 bits of l × r as unsigned numbers"),
+	Div:    binary("div", "d = l / r as signed numbers, rounded towards 0; traps if r = 0, and if the quotient is 2⁶³"),
+	DivU:   binary("divu", "d = l / r as unsigned numbers, rounded down; traps if r = 0"),
+	Rem:    binary("rem", "d = remainder of l / r as signed numbers, with the sign of l; traps if r = 0"),
+	RemU:   binary("remu", "d = remainder of l / r as unsigned numbers; traps if r = 0"),
+	Div32:  binary("div32", "d = quotient of lower halves as signed numbers, rounded towards 0; traps if that of r is 0, and if the quotient is 2³¹"),
+	DivU32: binary("divu32", "d = quotient of lower halves as unsigned numbers, rounded down; traps if that of r is 0"),
+	Rem32:  binary("rem32", "d = remainder of lower halves as signed numbers, with the sign of l; traps if that of r is 0"),
+	RemU32: binary("remu32", "d = remainder of lower halves as unsigned numbers; traps if that of r is 0"),
 
 	BEq:  branch("beq", "if l = r, go to the label"),
 	BNe:  branch("bne", "if l ≠ r, go to the label"),

@@ -3,6 +3,7 @@ package tiertest
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"testing"
 
 	"github.com/copyjit/copyjit/ops"
@@ -59,7 +60,72 @@ var Values = map[ops.Code]func(l, r uint64) uint64{
 
 	ops.Sext8x32:  func(l, _ uint64) uint64 { return extend(8, l, l>>7&1) % (1 << 32) },
 	ops.Sext16x32: func(l, _ uint64) uint64 { return extend(16, l, l>>15&1) % (1 << 32) },
+
+	ops.Mulh:  func(l, r uint64) uint64 { return low(rsh(mul(signed(64, l), signed(64, r)))) },
+	ops.MulhU: func(l, r uint64) uint64 { return low(rsh(mul(unsigned(64, l), unsigned(64, r)))) },
+
+	ops.Div:    func(l, r uint64) uint64 { return low(quo(signed(64, l), signed(64, r))) },
+	ops.DivU:   func(l, r uint64) uint64 { return low(quo(unsigned(64, l), unsigned(64, r))) },
+	ops.Rem:    func(l, r uint64) uint64 { return low(rem(signed(64, l), signed(64, r))) },
+	ops.RemU:   func(l, r uint64) uint64 { return low(rem(unsigned(64, l), unsigned(64, r))) },
+	ops.Div32:  func(l, r uint64) uint64 { return low(quo(signed(32, l), signed(32, r))) % (1 << 32) },
+	ops.DivU32: func(l, r uint64) uint64 { return low(quo(unsigned(32, l), unsigned(32, r))) },
+	ops.Rem32:  func(l, r uint64) uint64 { return low(rem(signed(32, l), signed(32, r))) % (1 << 32) },
+	ops.RemU32: func(l, r uint64) uint64 { return low(rem(unsigned(32, l), unsigned(32, r))) },
 }
+
+// Traps is for which numbers operations trap, and why, 0 where they do not.
+var Traps = map[ops.Code]func(l, r uint64) ops.Reason{
+	ops.Div: func(l, r uint64) ops.Reason {
+		if l == 1<<63 && r == math.MaxUint64 {
+			return ops.ReasonIntegerOverflow
+		}
+		return byZero(64, r)
+	},
+	ops.DivU: func(_, r uint64) ops.Reason { return byZero(64, r) },
+	ops.Rem:  func(_, r uint64) ops.Reason { return byZero(64, r) },
+	ops.RemU: func(_, r uint64) ops.Reason { return byZero(64, r) },
+	ops.Div32: func(l, r uint64) ops.Reason {
+		if l<<32 == 1<<63 && r<<32 == math.MaxUint32<<32 {
+			return ops.ReasonIntegerOverflow
+		}
+		return byZero(32, r)
+	},
+	ops.DivU32: func(_, r uint64) ops.Reason { return byZero(32, r) },
+	ops.Rem32:  func(_, r uint64) ops.Reason { return byZero(32, r) },
+	ops.RemU32: func(_, r uint64) ops.Reason { return byZero(32, r) },
+}
+
+// byZero says whether division by a number of so many bits traps.
+func byZero(bits int, r uint64) ops.Reason {
+	if r<<(64-bits) == 0 {
+		return ops.ReasonDivideByZero
+	}
+	return 0
+}
+
+// unsigned returns the lowest so many bits as a number, signed as one with a sign.
+func unsigned(bits int, v uint64) *big.Int {
+	return new(big.Int).SetUint64(v << (64 - bits) >> (64 - bits))
+}
+
+func signed(bits int, v uint64) *big.Int {
+	x := unsigned(bits, v)
+	if x.Bit(bits-1) != 0 {
+		x.Sub(x, new(big.Int).Lsh(big.NewInt(1), uint(bits)))
+	}
+	return x
+}
+
+// low returns the lowest 64 bits of a number.
+func low(x *big.Int) uint64 {
+	return new(big.Int).And(x, new(big.Int).SetUint64(math.MaxUint64)).Uint64()
+}
+
+func mul(x, y *big.Int) *big.Int { return new(big.Int).Mul(x, y) }
+func quo(x, y *big.Int) *big.Int { return new(big.Int).Quo(x, y) }
+func rem(x, y *big.Int) *big.Int { return new(big.Int).Rem(x, y) }
+func rsh(x *big.Int) *big.Int    { return new(big.Int).Rsh(x, 64) }
 
 // shift moves the bits of v, a number of so many bits, up (by is 1) or down (−1);
 // the bit in comes in.
@@ -274,6 +340,12 @@ func (c *Case) fill(code ops.Code, d, l, r ops.Operand, n int) {
 		}
 		c.Want = append(c.Want, v)
 		return
+	}
+	if traps := Traps[code]; traps != nil {
+		if c.Trap = traps(lv, rv); c.Trap != 0 {
+			c.Want, c.In = nil, c.Func
+			return
+		}
 	}
 	for i, p := range places {
 		if p == d {

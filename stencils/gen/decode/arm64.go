@@ -26,6 +26,8 @@ var arm64Effects = map[arm64asm.Op]effect{
 	arm64asm.AND: writesFirst, arm64asm.ORR: writesFirst, arm64asm.EOR: writesFirst, arm64asm.MVN: writesFirst,
 	arm64asm.LSL: writesFirst, arm64asm.LSR: writesFirst, arm64asm.ASR: writesFirst,
 	arm64asm.ROR: writesFirst, arm64asm.UBFIZ: writesFirst, arm64asm.UBFX: writesFirst,
+	arm64asm.UMULH: writesFirst, arm64asm.SMULH: writesFirst,
+	arm64asm.NEGS: writesFirst, arm64asm.SDIV: writesFirst, arm64asm.UDIV: writesFirst, arm64asm.MSUB: writesFirst,
 	arm64asm.CLZ: writesFirst, arm64asm.RBIT: writesFirst, arm64asm.REV: writesFirst, arm64asm.BIC: writesFirst,
 	arm64asm.SXTB: writesFirst, arm64asm.SXTH: writesFirst, arm64asm.SXTW: writesFirst,
 	arm64asm.UXTB: writesFirst, arm64asm.UXTH: writesFirst,
