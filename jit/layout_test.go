@@ -30,6 +30,8 @@ func TestLayout(t *testing.T) {
 		{"exit safepoint", "ExitSafepoint", uint64(ops.ExitSafepoint)},
 		{"reason explicit", "ReasonExplicit", uint64(ops.ReasonExplicit)},
 		{"reason stack overflow", "ReasonStackOverflow", uint64(ops.ReasonStackOverflow)},
+		{"reason division by zero", "ReasonDivideByZero", uint64(ops.ReasonDivideByZero)},
+		{"reason integer overflow", "ReasonIntegerOverflow", uint64(ops.ReasonIntegerOverflow)},
 		{"shift of the reason", "SiteReasonShift", reasonShift},
 		{"shift of the function", "SiteFunctionShift", siteShift},
 	} {

@@ -66,6 +66,57 @@
 //	sar32 d, l, r        place  place  value  d = lower half of l shifted right by r modulo 32 bits, copies of its sign come in
 //	rotl32 d, l, r       place  place  value  d = lower half of l rotated left by r modulo 32 bits
 //	rotr32 d, l, r       place  place  value  d = lower half of l rotated right by r modulo 32 bits
+//	neg d, l             place  place         d = −l, modulo 2⁶⁴
+//	not d, l             place  place         d = l with all bits inverted
+//	clz d, l             place  place         d = number of zeros above the highest one of l, 64 if l is 0
+//	ctz d, l             place  place         d = number of zeros below the lowest one of l, 64 if l is 0
+//	popcnt d, l          place  place         d = number of ones in l
+//	bswap d, l           place  place         d = l with its eight bytes in opposite order
+//	bswap16 d, l         place  place         d = lowest two bytes of l in opposite order, zeros above
+//	bswap32 d, l         place  place         d = lowest four bytes of l in opposite order, zeros above
+//	sext8 d, l           place  place         d = lowest 8 bits of l as a signed number
+//	sext16 d, l          place  place         d = lowest 16 bits of l as a signed number
+//	sext32 d, l          place  place         d = lowest 32 bits of l as a signed number
+//	zext8 d, l           place  place         d = lowest 8 bits of l, zeros above
+//	zext16 d, l          place  place         d = lowest 16 bits of l, zeros above
+//	zext32 d, l          place  place         d = lowest 32 bits of l, zeros above
+//	neg32 d, l           place  place         d = −l, modulo 2³²
+//	not32 d, l           place  place         d = lower half of l with all bits inverted
+//	clz32 d, l           place  place         d = number of zeros above the highest one of the lower half of l, 32 if that is 0
+//	ctz32 d, l           place  place         d = number of zeros below the lowest one of the lower half of l, 32 if that is 0
+//	popcnt32 d, l        place  place         d = number of ones in the lower half of l
+//	sext8_32 d, l        place  place         d = lowest 8 bits of l as a signed number, modulo 2³²
+//	sext16_32 d, l       place  place         d = lowest 16 bits of l as a signed number, modulo 2³²
+//	seteq d, l, r        place  place  value  d = 1 if l = r, otherwise 0
+//	setne d, l, r        place  place  value  d = 1 if l ≠ r, otherwise 0
+//	setlt d, l, r        place  place  value  d = 1 if l < r as signed numbers, otherwise 0
+//	setle d, l, r        place  place  value  d = 1 if l ≤ r as signed numbers, otherwise 0
+//	setgt d, l, r        place  place  value  d = 1 if l > r as signed numbers, otherwise 0
+//	setge d, l, r        place  place  value  d = 1 if l ≥ r as signed numbers, otherwise 0
+//	setltu d, l, r       place  place  value  d = 1 if l < r as unsigned numbers, otherwise 0
+//	setleu d, l, r       place  place  value  d = 1 if l ≤ r as unsigned numbers, otherwise 0
+//	setgtu d, l, r       place  place  value  d = 1 if l > r as unsigned numbers, otherwise 0
+//	setgeu d, l, r       place  place  value  d = 1 if l ≥ r as unsigned numbers, otherwise 0
+//	seteq32 d, l, r      place  place  value  d = 1 if lower half of l = that of r, otherwise 0
+//	setne32 d, l, r      place  place  value  d = 1 if lower half of l ≠ that of r, otherwise 0
+//	setlt32 d, l, r      place  place  value  d = 1 if lower half of l < that of r as signed numbers, otherwise 0
+//	setle32 d, l, r      place  place  value  d = 1 if lower half of l ≤ that of r as signed numbers, otherwise 0
+//	setgt32 d, l, r      place  place  value  d = 1 if lower half of l > that of r as signed numbers, otherwise 0
+//	setge32 d, l, r      place  place  value  d = 1 if lower half of l ≥ that of r as signed numbers, otherwise 0
+//	setltu32 d, l, r     place  place  value  d = 1 if lower half of l < that of r as unsigned numbers, otherwise 0
+//	setleu32 d, l, r     place  place  value  d = 1 if lower half of l ≤ that of r as unsigned numbers, otherwise 0
+//	setgtu32 d, l, r     place  place  value  d = 1 if lower half of l > that of r as unsigned numbers, otherwise 0
+//	setgeu32 d, l, r     place  place  value  d = 1 if lower half of l ≥ that of r as unsigned numbers, otherwise 0
+//	mulh d, l, r         place  place  value  d = upper half of the 128 bits of l × r as signed numbers
+//	mulhu d, l, r        place  place  value  d = upper half of the 128 bits of l × r as unsigned numbers
+//	div d, l, r          place  place  value  d = l / r as signed numbers, rounded towards 0; traps if r = 0, and if the quotient is 2⁶³
+//	divu d, l, r         place  place  value  d = l / r as unsigned numbers, rounded down; traps if r = 0
+//	rem d, l, r          place  place  value  d = remainder of l / r as signed numbers, with the sign of l; traps if r = 0
+//	remu d, l, r         place  place  value  d = remainder of l / r as unsigned numbers; traps if r = 0
+//	div32 d, l, r        place  place  value  d = quotient of lower halves as signed numbers, rounded towards 0; traps if that of r is 0, and if the quotient is 2³¹
+//	divu32 d, l, r       place  place  value  d = quotient of lower halves as unsigned numbers, rounded down; traps if that of r is 0
+//	rem32 d, l, r        place  place  value  d = remainder of lower halves as signed numbers, with the sign of l; traps if that of r is 0
+//	remu32 d, l, r       place  place  value  d = remainder of lower halves as unsigned numbers; traps if that of r is 0
 //	beq l, r, label             place  value  if l = r, go to the label
 //	bne l, r, label             place  value  if l ≠ r, go to the label
 //	blt l, r, label             place  value  if l < r as signed numbers, go to the label
@@ -76,6 +127,16 @@
 //	bleu l, r, label            place  value  if l ≤ r as unsigned numbers, go to the label
 //	bgtu l, r, label            place  value  if l > r as unsigned numbers, go to the label
 //	bgeu l, r, label            place  value  if l ≥ r as unsigned numbers, go to the label
+//	beq32 l, r, label           place  value  if lower half of l = that of r, go to the label
+//	bne32 l, r, label           place  value  if lower half of l ≠ that of r, go to the label
+//	blt32 l, r, label           place  value  if lower half of l < that of r as signed numbers, go to the label
+//	ble32 l, r, label           place  value  if lower half of l ≤ that of r as signed numbers, go to the label
+//	bgt32 l, r, label           place  value  if lower half of l > that of r as signed numbers, go to the label
+//	bge32 l, r, label           place  value  if lower half of l ≥ that of r as signed numbers, go to the label
+//	bltu32 l, r, label          place  value  if lower half of l < that of r as unsigned numbers, go to the label
+//	bleu32 l, r, label          place  value  if lower half of l ≤ that of r as unsigned numbers, go to the label
+//	bgtu32 l, r, label          place  value  if lower half of l > that of r as unsigned numbers, go to the label
+//	bgeu32 l, r, label          place  value  if lower half of l ≥ that of r as unsigned numbers, go to the label
 //	jump label                                go to the label
 //	call function                             call the function: its arguments are in place, afterwards only its results are defined
 //	return                                    return to the caller: the results are in place
@@ -136,10 +197,11 @@
 // entry the check of the frame comes first, the safepoint second.
 //
 // An [Exit] says why execution left: the function that was called returned, a
-// safepoint, or a trap. A [Reason] says what trapped: the operation trap, or a
-// frame that does not fit on the stack. A trap has a place, a function and a pc,
-// the index of an operation within its function; a stack overflow is at pc 0 of
-// the function whose frame does not fit.
+// safepoint, or a trap. A [Reason] says what trapped: the operation trap, a
+// frame that does not fit on the stack, a division by 0, or a quotient that is
+// too large. A trap has a place, a function and a pc, the index of an operation
+// within its function; a stack overflow is at pc 0 of the function whose frame
+// does not fit. An operation that traps writes nothing.
 //
 // All tiers agree on the State at every safepoint, trap, call and return.
 //

@@ -31,13 +31,15 @@ type Reason uint8
 
 // The reasons for a trap.
 const (
-	_                   Reason = iota
-	ReasonExplicit             // the operation trap
-	ReasonStackOverflow        // a function's frame does not fit on the stack
+	_                     Reason = iota
+	ReasonExplicit               // the operation trap
+	ReasonStackOverflow          // a function's frame does not fit on the stack
+	ReasonDivideByZero           // a division or remainder by 0
+	ReasonIntegerOverflow        // the quotient of a signed division is too large
 	numReasons
 )
 
-var reasonNames = [numReasons]string{"no trap", "trap", "stack overflow"}
+var reasonNames = [numReasons]string{"no trap", "trap", "stack overflow", "division by zero", "integer overflow"}
 
 // String names the reason.
 func (r Reason) String() string {

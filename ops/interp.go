@@ -127,6 +127,99 @@ func (m *Machine) Run(p *Program) Exit {
 			v = uint64(bits.RotateLeft32(uint32(l), int(r&31)))
 		case Rotr32:
 			v = uint64(bits.RotateLeft32(uint32(l), -int(r&31)))
+		case Neg:
+			v = -l
+		case Not:
+			v = ^l
+		case Clz:
+			v = uint64(bits.LeadingZeros64(l))
+		case Ctz:
+			v = uint64(bits.TrailingZeros64(l))
+		case Popcnt:
+			v = uint64(bits.OnesCount64(l))
+		case Bswap:
+			v = bits.ReverseBytes64(l)
+		case Bswap16:
+			v = uint64(bits.ReverseBytes16(uint16(l)))
+		case Bswap32:
+			v = uint64(bits.ReverseBytes32(uint32(l)))
+		case Sext8:
+			v = uint64(int8(l))
+		case Sext16:
+			v = uint64(int16(l))
+		case Sext32:
+			v = uint64(int32(l))
+		case Zext8:
+			v = uint64(uint8(l))
+		case Zext16:
+			v = uint64(uint16(l))
+		case Zext32:
+			v = uint64(uint32(l))
+		case Neg32:
+			v = uint64(uint32(-l))
+		case Not32:
+			v = uint64(uint32(^l))
+		case Clz32:
+			v = uint64(bits.LeadingZeros32(uint32(l)))
+		case Ctz32:
+			v = uint64(bits.TrailingZeros32(uint32(l)))
+		case Popcnt32:
+			v = uint64(bits.OnesCount32(uint32(l)))
+		case Sext8x32:
+			v = uint64(uint32(int8(l)))
+		case Sext16x32:
+			v = uint64(uint32(int16(l)))
+		case SetEq:
+			v = truth(l == r)
+		case SetNe:
+			v = truth(l != r)
+		case SetLt:
+			v = truth(int64(l) < int64(r))
+		case SetLe:
+			v = truth(int64(l) <= int64(r))
+		case SetGt:
+			v = truth(int64(l) > int64(r))
+		case SetGe:
+			v = truth(int64(l) >= int64(r))
+		case SetLtU:
+			v = truth(l < r)
+		case SetLeU:
+			v = truth(l <= r)
+		case SetGtU:
+			v = truth(l > r)
+		case SetGeU:
+			v = truth(l >= r)
+		case SetEq32:
+			v = truth(uint32(l) == uint32(r))
+		case SetNe32:
+			v = truth(uint32(l) != uint32(r))
+		case SetLt32:
+			v = truth(int32(l) < int32(r))
+		case SetLe32:
+			v = truth(int32(l) <= int32(r))
+		case SetGt32:
+			v = truth(int32(l) > int32(r))
+		case SetGe32:
+			v = truth(int32(l) >= int32(r))
+		case SetLtU32:
+			v = truth(uint32(l) < uint32(r))
+		case SetLeU32:
+			v = truth(uint32(l) <= uint32(r))
+		case SetGtU32:
+			v = truth(uint32(l) > uint32(r))
+		case SetGeU32:
+			v = truth(uint32(l) >= uint32(r))
+		case Mulh:
+			v, _ = bits.Mul64(l, r)
+			v -= uint64(int64(l)>>63)&r + uint64(int64(r)>>63)&l
+		case MulhU:
+			v, _ = bits.Mul64(l, r)
+		case Div, DivU, Rem, RemU, Div32, DivU32, Rem32, RemU32:
+			var reason Reason
+			if v, reason = divide(op.Code(), l, r); reason != 0 {
+				m.PC, m.Step, m.Reason = pc, StepOp, reason
+				return ExitTrap
+			}
 		case BEq:
 			taken = l == r
 			goto branch
@@ -156,6 +249,36 @@ func (m *Machine) Run(p *Program) Exit {
 			goto branch
 		case BGeU:
 			taken = l >= r
+			goto branch
+		case BEq32:
+			taken = uint32(l) == uint32(r)
+			goto branch
+		case BNe32:
+			taken = uint32(l) != uint32(r)
+			goto branch
+		case BLt32:
+			taken = int32(l) < int32(r)
+			goto branch
+		case BLe32:
+			taken = int32(l) <= int32(r)
+			goto branch
+		case BGt32:
+			taken = int32(l) > int32(r)
+			goto branch
+		case BGe32:
+			taken = int32(l) >= int32(r)
+			goto branch
+		case BLtU32:
+			taken = uint32(l) < uint32(r)
+			goto branch
+		case BLeU32:
+			taken = uint32(l) <= uint32(r)
+			goto branch
+		case BGtU32:
+			taken = uint32(l) > uint32(r)
+			goto branch
+		case BGeU32:
+			taken = uint32(l) >= uint32(r)
 			goto branch
 		case Jump:
 			taken = true
@@ -209,6 +332,49 @@ func (m *Machine) Run(p *Program) Exit {
 			pc = int(op.Target)
 		}
 	}
+}
+
+// divide returns what a division or remainder gives, or why it traps.
+func divide(code Code, l, r uint64) (v uint64, reason Reason) {
+	switch code {
+	case Div32, Rem32:
+		l, r = uint64(int32(l)), uint64(int32(r))
+	case DivU32, RemU32:
+		l, r = uint64(uint32(l)), uint64(uint32(r))
+	}
+	if r == 0 {
+		return 0, ReasonDivideByZero
+	}
+	// In Go the quotient of the least number and −1 wraps around.
+	switch code {
+	case Div:
+		if l == 1<<63 && r == ^uint64(0) {
+			return 0, ReasonIntegerOverflow
+		}
+		v = uint64(int64(l) / int64(r))
+	case Div32:
+		if v = uint64(int64(l) / int64(r)); v == 1<<31 {
+			return 0, ReasonIntegerOverflow
+		}
+		v = uint64(uint32(v))
+	case Rem:
+		v = uint64(int64(l) % int64(r))
+	case Rem32:
+		v = uint64(uint32(int64(l) % int64(r)))
+	case DivU, DivU32:
+		v = l / r
+	case RemU, RemU32:
+		v = l % r
+	}
+	return v, 0
+}
+
+// truth returns 1 or 0.
+func truth(is bool) uint64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // read returns the value of an operand. An absent one reads as some register.

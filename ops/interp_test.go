@@ -49,6 +49,15 @@ func TestBoundaries(t *testing.T) {
 		}
 		for _, l := range tiertest.Boundary {
 			for _, r := range tiertest.Boundary {
+				if traps := tiertest.Traps[code]; traps != nil && traps(l, r) != 0 {
+					m := &ops.Machine{Stack: make([]uint64, 64), Polls: 1}
+					m.Enter(0)
+					m.Reg = [ops.NumRegs]uint64{l, r}
+					if exit := m.Run(p); exit != ops.ExitTrap || m.Reason != traps(l, r) || m.PC != 0 || m.Reg[0] != l {
+						t.Errorf("%s of %#x and %#x: got %s (%s) at pc %d, a is %#x", code, l, r, exit, m.Reason, m.PC, m.Reg[0])
+					}
+					continue
+				}
 				var want uint64
 				if cond == nil {
 					want = value(l, r)

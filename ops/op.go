@@ -43,6 +43,65 @@ const (
 	Rotl32
 	Rotr32
 
+	// One operand.
+	Neg       // d = −l, modulo 2⁶⁴
+	Not       // d = l with all bits inverted
+	Clz       // d = number of zeros above the highest one of l, 64 if l is 0
+	Ctz       // d = number of zeros below the lowest one of l, 64 if l is 0
+	Popcnt    // d = number of ones in l
+	Bswap     // d = l with its eight bytes in opposite order
+	Bswap16   // d = lowest two bytes of l in opposite order, zeros above
+	Bswap32   // d = lowest four bytes of l in opposite order, zeros above
+	Sext8     // d = lowest 8 bits of l as a signed number
+	Sext16    // d = lowest 16 bits of l as a signed number
+	Sext32    // d = lowest 32 bits of l as a signed number
+	Zext8     // d = lowest 8 bits of l, zeros above
+	Zext16    // d = lowest 16 bits of l, zeros above
+	Zext32    // d = lowest 32 bits of l, zeros above
+	Neg32     // d = −l, modulo 2³²
+	Not32     // d = lower half of l with all bits inverted
+	Clz32     // d = number of zeros above the highest one of the lower half of l, 32 if that is 0
+	Ctz32     // d = number of zeros below the lowest one of the lower half of l, 32 if that is 0
+	Popcnt32  // d = number of ones in the lower half of l
+	Sext8x32  // d = lowest 8 bits of l as a signed number, modulo 2³²
+	Sext16x32 // d = lowest 16 bits of l as a signed number, modulo 2³²
+
+	// d = 1 if the condition holds of l and r, otherwise 0.
+	SetEq
+	SetNe
+	SetLt
+	SetLe
+	SetGt
+	SetGe
+	SetLtU
+	SetLeU
+	SetGtU
+	SetGeU
+
+	// The same on the lower halves of l and r.
+	SetEq32
+	SetNe32
+	SetLt32
+	SetLe32
+	SetGt32
+	SetGe32
+	SetLtU32
+	SetLeU32
+	SetGtU32
+	SetGeU32
+
+	// Upper halves of products, and divisions, which may trap.
+	Mulh   // d = upper half of the 128 bits of l × r as signed numbers
+	MulhU  // d = upper half of the 128 bits of l × r as unsigned numbers
+	Div    // d = l / r as signed numbers, rounded towards 0; traps if r = 0, and if the quotient is 2⁶³
+	DivU   // d = l / r as unsigned numbers, rounded down; traps if r = 0
+	Rem    // d = remainder of l / r as signed numbers, with the sign of l; traps if r = 0
+	RemU   // d = remainder of l / r as unsigned numbers; traps if r = 0
+	Div32  // d = quotient of lower halves as signed numbers, rounded towards 0; traps if that of r is 0, and if the quotient is 2³¹
+	DivU32 // d = quotient of lower halves as unsigned numbers, rounded down; traps if that of r is 0
+	Rem32  // d = remainder of lower halves as signed numbers, with the sign of l; traps if that of r is 0
+	RemU32 // d = remainder of lower halves as unsigned numbers; traps if that of r is 0
+
 	BEq  // if l = r, go to label
 	BNe  // if l ≠ r, go to label
 	BLt  // if l < r signed, go to label
@@ -53,6 +112,18 @@ const (
 	BLeU // if l ≤ r unsigned, go to label
 	BGtU // if l > r unsigned, go to label
 	BGeU // if l ≥ r unsigned, go to label
+
+	// The same on the lower halves of l and r.
+	BEq32
+	BNe32
+	BLt32
+	BLe32
+	BGt32
+	BGe32
+	BLtU32
+	BLeU32
+	BGtU32
+	BGeU32
 
 	Jump   // go to label
 	Call   // call function
@@ -114,6 +185,10 @@ func binary(name, doc string) Info {
 	return Info{Name: name, D: Place, L: Place, R: Value, Doc: doc}
 }
 
+func unary(name, doc string) Info {
+	return Info{Name: name, D: Place, L: Place, R: None, Doc: doc}
+}
+
 func branch(name, doc string) Info {
 	return Info{Name: name, D: None, L: Place, R: Value, Extra: LabelExtra, Flow: Branch, Doc: doc}
 }
@@ -147,6 +222,61 @@ var table = [NumCodes]Info{
 	Rotl32: binary("rotl32", "d = lower half of l rotated left by r modulo 32 bits"),
 	Rotr32: binary("rotr32", "d = lower half of l rotated right by r modulo 32 bits"),
 
+	Neg:       unary("neg", "d = −l, modulo 2⁶⁴"),
+	Not:       unary("not", "d = l with all bits inverted"),
+	Clz:       unary("clz", "d = number of zeros above the highest one of l, 64 if l is 0"),
+	Ctz:       unary("ctz", "d = number of zeros below the lowest one of l, 64 if l is 0"),
+	Popcnt:    unary("popcnt", "d = number of ones in l"),
+	Bswap:     unary("bswap", "d = l with its eight bytes in opposite order"),
+	Bswap16:   unary("bswap16", "d = lowest two bytes of l in opposite order, zeros above"),
+	Bswap32:   unary("bswap32", "d = lowest four bytes of l in opposite order, zeros above"),
+	Sext8:     unary("sext8", "d = lowest 8 bits of l as a signed number"),
+	Sext16:    unary("sext16", "d = lowest 16 bits of l as a signed number"),
+	Sext32:    unary("sext32", "d = lowest 32 bits of l as a signed number"),
+	Zext8:     unary("zext8", "d = lowest 8 bits of l, zeros above"),
+	Zext16:    unary("zext16", "d = lowest 16 bits of l, zeros above"),
+	Zext32:    unary("zext32", "d = lowest 32 bits of l, zeros above"),
+	Neg32:     unary("neg32", "d = −l, modulo 2³²"),
+	Not32:     unary("not32", "d = lower half of l with all bits inverted"),
+	Clz32:     unary("clz32", "d = number of zeros above the highest one of the lower half of l, 32 if that is 0"),
+	Ctz32:     unary("ctz32", "d = number of zeros below the lowest one of the lower half of l, 32 if that is 0"),
+	Popcnt32:  unary("popcnt32", "d = number of ones in the lower half of l"),
+	Sext8x32:  unary("sext8_32", "d = lowest 8 bits of l as a signed number, modulo 2³²"),
+	Sext16x32: unary("sext16_32", "d = lowest 16 bits of l as a signed number, modulo 2³²"),
+
+	SetEq:  binary("seteq", "d = 1 if l = r, otherwise 0"),
+	SetNe:  binary("setne", "d = 1 if l ≠ r, otherwise 0"),
+	SetLt:  binary("setlt", "d = 1 if l < r as signed numbers, otherwise 0"),
+	SetLe:  binary("setle", "d = 1 if l ≤ r as signed numbers, otherwise 0"),
+	SetGt:  binary("setgt", "d = 1 if l > r as signed numbers, otherwise 0"),
+	SetGe:  binary("setge", "d = 1 if l ≥ r as signed numbers, otherwise 0"),
+	SetLtU: binary("setltu", "d = 1 if l < r as unsigned numbers, otherwise 0"),
+	SetLeU: binary("setleu", "d = 1 if l ≤ r as unsigned numbers, otherwise 0"),
+	SetGtU: binary("setgtu", "d = 1 if l > r as unsigned numbers, otherwise 0"),
+	SetGeU: binary("setgeu", "d = 1 if l ≥ r as unsigned numbers, otherwise 0"),
+
+	SetEq32:  binary("seteq32", "d = 1 if lower half of l = that of r, otherwise 0"),
+	SetNe32:  binary("setne32", "d = 1 if lower half of l ≠ that of r, otherwise 0"),
+	SetLt32:  binary("setlt32", "d = 1 if lower half of l < that of r as signed numbers, otherwise 0"),
+	SetLe32:  binary("setle32", "d = 1 if lower half of l ≤ that of r as signed numbers, otherwise 0"),
+	SetGt32:  binary("setgt32", "d = 1 if lower half of l > that of r as signed numbers, otherwise 0"),
+	SetGe32:  binary("setge32", "d = 1 if lower half of l ≥ that of r as signed numbers, otherwise 0"),
+	SetLtU32: binary("setltu32", "d = 1 if lower half of l < that of r as unsigned numbers, otherwise 0"),
+	SetLeU32: binary("setleu32", "d = 1 if lower half of l ≤ that of r as unsigned numbers, otherwise 0"),
+	SetGtU32: binary("setgtu32", "d = 1 if lower half of l > that of r as unsigned numbers, otherwise 0"),
+	SetGeU32: binary("setgeu32", "d = 1 if lower half of l ≥ that of r as unsigned numbers, otherwise 0"),
+
+	Mulh:   binary("mulh", "d = upper half of the 128 bits of l × r as signed numbers"),
+	MulhU:  binary("mulhu", "d = upper half of the 128 bits of l × r as unsigned numbers"),
+	Div:    binary("div", "d = l / r as signed numbers, rounded towards 0; traps if r = 0, and if the quotient is 2⁶³"),
+	DivU:   binary("divu", "d = l / r as unsigned numbers, rounded down; traps if r = 0"),
+	Rem:    binary("rem", "d = remainder of l / r as signed numbers, with the sign of l; traps if r = 0"),
+	RemU:   binary("remu", "d = remainder of l / r as unsigned numbers; traps if r = 0"),
+	Div32:  binary("div32", "d = quotient of lower halves as signed numbers, rounded towards 0; traps if that of r is 0, and if the quotient is 2³¹"),
+	DivU32: binary("divu32", "d = quotient of lower halves as unsigned numbers, rounded down; traps if that of r is 0"),
+	Rem32:  binary("rem32", "d = remainder of lower halves as signed numbers, with the sign of l; traps if that of r is 0"),
+	RemU32: binary("remu32", "d = remainder of lower halves as unsigned numbers; traps if that of r is 0"),
+
 	BEq:  branch("beq", "if l = r, go to the label"),
 	BNe:  branch("bne", "if l ≠ r, go to the label"),
 	BLt:  branch("blt", "if l < r as signed numbers, go to the label"),
@@ -157,6 +287,17 @@ var table = [NumCodes]Info{
 	BLeU: branch("bleu", "if l ≤ r as unsigned numbers, go to the label"),
 	BGtU: branch("bgtu", "if l > r as unsigned numbers, go to the label"),
 	BGeU: branch("bgeu", "if l ≥ r as unsigned numbers, go to the label"),
+
+	BEq32:  branch("beq32", "if lower half of l = that of r, go to the label"),
+	BNe32:  branch("bne32", "if lower half of l ≠ that of r, go to the label"),
+	BLt32:  branch("blt32", "if lower half of l < that of r as signed numbers, go to the label"),
+	BLe32:  branch("ble32", "if lower half of l ≤ that of r as signed numbers, go to the label"),
+	BGt32:  branch("bgt32", "if lower half of l > that of r as signed numbers, go to the label"),
+	BGe32:  branch("bge32", "if lower half of l ≥ that of r as signed numbers, go to the label"),
+	BLtU32: branch("bltu32", "if lower half of l < that of r as unsigned numbers, go to the label"),
+	BLeU32: branch("bleu32", "if lower half of l ≤ that of r as unsigned numbers, go to the label"),
+	BGtU32: branch("bgtu32", "if lower half of l > that of r as unsigned numbers, go to the label"),
+	BGeU32: branch("bgeu32", "if lower half of l ≥ that of r as unsigned numbers, go to the label"),
 
 	Jump:   {Name: "jump", D: None, L: None, R: None, Extra: LabelExtra, Flow: Goto, Doc: "go to the label"},
 	Call:   {Name: "call", D: None, L: None, R: None, Extra: FuncExtra, Flow: Invoke, Doc: "call the function: its arguments are in place, afterwards only its results are defined"},

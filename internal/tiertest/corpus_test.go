@@ -22,7 +22,7 @@ func TestCorpus(t *testing.T) {
 			ends[c.Trap]++
 		}
 	}
-	for r := ops.Reason(0); r <= ops.ReasonStackOverflow; r++ {
+	for r := ops.Reason(0); r <= ops.ReasonIntegerOverflow; r++ {
 		if ends[r] == 0 {
 			t.Errorf("no case ends with %s", r)
 		}

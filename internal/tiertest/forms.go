@@ -2,6 +2,8 @@ package tiertest
 
 import (
 	"fmt"
+	"math"
+	"math/big"
 	"testing"
 
 	"github.com/copyjit/copyjit/ops"
@@ -35,7 +37,95 @@ var Values = map[ops.Code]func(l, r uint64) uint64{
 	ops.Sar32:  func(l, r uint64) uint64 { return shift(32, l, r%32, -1, l>>31&1) },
 	ops.Rotl32: func(l, r uint64) uint64 { return rotate(32, l, r%32) },
 	ops.Rotr32: func(l, r uint64) uint64 { return rotate(32, l, 32-r%32) },
+
+	ops.Neg:      func(l, _ uint64) uint64 { return ^l + 1 },
+	ops.Not:      func(l, _ uint64) uint64 { return math.MaxUint64 - l },
+	ops.Clz:      func(l, _ uint64) uint64 { return zeros(64, l, 63, -1) },
+	ops.Ctz:      func(l, _ uint64) uint64 { return zeros(64, l, 0, 1) },
+	ops.Popcnt:   func(l, _ uint64) uint64 { return ones(64, l) },
+	ops.Bswap:    func(l, _ uint64) uint64 { return swap(8, l) },
+	ops.Bswap16:  func(l, _ uint64) uint64 { return swap(2, l) },
+	ops.Bswap32:  func(l, _ uint64) uint64 { return swap(4, l) },
+	ops.Sext8:    func(l, _ uint64) uint64 { return extend(8, l, l>>7&1) },
+	ops.Sext16:   func(l, _ uint64) uint64 { return extend(16, l, l>>15&1) },
+	ops.Sext32:   func(l, _ uint64) uint64 { return extend(32, l, l>>31&1) },
+	ops.Zext8:    func(l, _ uint64) uint64 { return extend(8, l, 0) },
+	ops.Zext16:   func(l, _ uint64) uint64 { return extend(16, l, 0) },
+	ops.Zext32:   func(l, _ uint64) uint64 { return extend(32, l, 0) },
+	ops.Neg32:    func(l, _ uint64) uint64 { return (^l + 1) % (1 << 32) },
+	ops.Not32:    func(l, _ uint64) uint64 { return (math.MaxUint64 - l) % (1 << 32) },
+	ops.Clz32:    func(l, _ uint64) uint64 { return zeros(32, l, 31, -1) },
+	ops.Ctz32:    func(l, _ uint64) uint64 { return zeros(32, l, 0, 1) },
+	ops.Popcnt32: func(l, _ uint64) uint64 { return ones(32, l) },
+
+	ops.Sext8x32:  func(l, _ uint64) uint64 { return extend(8, l, l>>7&1) % (1 << 32) },
+	ops.Sext16x32: func(l, _ uint64) uint64 { return extend(16, l, l>>15&1) % (1 << 32) },
+
+	ops.Mulh:  func(l, r uint64) uint64 { return low(rsh(mul(signed(64, l), signed(64, r)))) },
+	ops.MulhU: func(l, r uint64) uint64 { return low(rsh(mul(unsigned(64, l), unsigned(64, r)))) },
+
+	ops.Div:    func(l, r uint64) uint64 { return low(quo(signed(64, l), signed(64, r))) },
+	ops.DivU:   func(l, r uint64) uint64 { return low(quo(unsigned(64, l), unsigned(64, r))) },
+	ops.Rem:    func(l, r uint64) uint64 { return low(rem(signed(64, l), signed(64, r))) },
+	ops.RemU:   func(l, r uint64) uint64 { return low(rem(unsigned(64, l), unsigned(64, r))) },
+	ops.Div32:  func(l, r uint64) uint64 { return low(quo(signed(32, l), signed(32, r))) % (1 << 32) },
+	ops.DivU32: func(l, r uint64) uint64 { return low(quo(unsigned(32, l), unsigned(32, r))) },
+	ops.Rem32:  func(l, r uint64) uint64 { return low(rem(signed(32, l), signed(32, r))) % (1 << 32) },
+	ops.RemU32: func(l, r uint64) uint64 { return low(rem(unsigned(32, l), unsigned(32, r))) },
 }
+
+// Traps is for which numbers operations trap, and why, 0 where they do not.
+var Traps = map[ops.Code]func(l, r uint64) ops.Reason{
+	ops.Div: func(l, r uint64) ops.Reason {
+		if l == 1<<63 && r == math.MaxUint64 {
+			return ops.ReasonIntegerOverflow
+		}
+		return byZero(64, r)
+	},
+	ops.DivU: func(_, r uint64) ops.Reason { return byZero(64, r) },
+	ops.Rem:  func(_, r uint64) ops.Reason { return byZero(64, r) },
+	ops.RemU: func(_, r uint64) ops.Reason { return byZero(64, r) },
+	ops.Div32: func(l, r uint64) ops.Reason {
+		if l<<32 == 1<<63 && r<<32 == math.MaxUint32<<32 {
+			return ops.ReasonIntegerOverflow
+		}
+		return byZero(32, r)
+	},
+	ops.DivU32: func(_, r uint64) ops.Reason { return byZero(32, r) },
+	ops.Rem32:  func(_, r uint64) ops.Reason { return byZero(32, r) },
+	ops.RemU32: func(_, r uint64) ops.Reason { return byZero(32, r) },
+}
+
+// byZero says whether division by a number of so many bits traps.
+func byZero(bits int, r uint64) ops.Reason {
+	if r<<(64-bits) == 0 {
+		return ops.ReasonDivideByZero
+	}
+	return 0
+}
+
+// unsigned returns the lowest so many bits as a number, signed as one with a sign.
+func unsigned(bits int, v uint64) *big.Int {
+	return new(big.Int).SetUint64(v << (64 - bits) >> (64 - bits))
+}
+
+func signed(bits int, v uint64) *big.Int {
+	x := unsigned(bits, v)
+	if x.Bit(bits-1) != 0 {
+		x.Sub(x, new(big.Int).Lsh(big.NewInt(1), uint(bits)))
+	}
+	return x
+}
+
+// low returns the lowest 64 bits of a number.
+func low(x *big.Int) uint64 {
+	return new(big.Int).And(x, new(big.Int).SetUint64(math.MaxUint64)).Uint64()
+}
+
+func mul(x, y *big.Int) *big.Int { return new(big.Int).Mul(x, y) }
+func quo(x, y *big.Int) *big.Int { return new(big.Int).Quo(x, y) }
+func rem(x, y *big.Int) *big.Int { return new(big.Int).Rem(x, y) }
+func rsh(x *big.Int) *big.Int    { return new(big.Int).Rsh(x, 64) }
 
 // shift moves the bits of v, a number of so many bits, up (by is 1) or down (−1);
 // the bit in comes in.
@@ -46,6 +136,37 @@ func shift(bits int, v, count uint64, by int, in uint64) uint64 {
 // rotate moves the bits of v, a number of so many bits, up, and round.
 func rotate(bits int, v, count uint64) uint64 {
 	return permute(bits, v, func(to int) int { return (to - int(count) + bits) % bits }, 0)
+}
+
+// extend makes 64 bits of so many, with copies of the bit in above them.
+func extend(bits int, v, in uint64) uint64 {
+	return permute(64, v, func(to int) int {
+		if to < bits {
+			return to
+		}
+		return -1
+	}, in)
+}
+
+// swap makes a number of so many bytes with those of v in opposite order.
+func swap(bytes int, v uint64) uint64 {
+	return permute(8*bytes, v, func(to int) int { return 8*(bytes-1-to/8) + to%8 }, 0)
+}
+
+// zeros counts zeros of v, a number of so many bits, from one of its ends.
+func zeros(bits int, v uint64, from, by int) (n uint64) {
+	for ; n < uint64(bits) && v>>from&1 == 0; n++ {
+		from += by
+	}
+	return n
+}
+
+// ones counts the ones among the lowest so many bits of v.
+func ones(bits int, v uint64) (n uint64) {
+	for i := range bits {
+		n += v >> i & 1
+	}
+	return n
 }
 
 // permute makes a number of so many bits, each of which is that bit of v which from
@@ -73,6 +194,24 @@ var Conditions = map[ops.Code]func(l, r uint64) bool{
 	ops.BLeU: func(l, r uint64) bool { return l <= r },
 	ops.BGtU: func(l, r uint64) bool { return l > r },
 	ops.BGeU: func(l, r uint64) bool { return l >= r },
+}
+
+func init() {
+	// Of 32 bits they are those of 64, on numbers moved to the upper half, and the
+	// operations that set d go by the same conditions as branches.
+	for n := range ops.BGeU - ops.BEq + 1 {
+		wide, narrow := ops.BEq+n, ops.BEq32+n
+		cond := Conditions[wide]
+		Conditions[narrow] = func(l, r uint64) bool { return cond(l<<32, r<<32) }
+		for set, branch := range map[ops.Code]ops.Code{ops.SetEq + n: wide, ops.SetEq32 + n: narrow} {
+			Values[set] = func(l, r uint64) uint64 {
+				if Conditions[branch](l, r) {
+					return 1
+				}
+				return 0
+			}
+		}
+	}
 }
 
 // Boundary has values at which operations change their minds.
@@ -201,6 +340,12 @@ func (c *Case) fill(code ops.Code, d, l, r ops.Operand, n int) {
 		}
 		c.Want = append(c.Want, v)
 		return
+	}
+	if traps := Traps[code]; traps != nil {
+		if c.Trap = traps(lv, rv); c.Trap != 0 {
+			c.Want, c.In = nil, c.Func
+			return
+		}
 	}
 	for i, p := range places {
 		if p == d {

@@ -13,6 +13,10 @@ typedef unsigned long u64;
 typedef long i64;
 typedef unsigned int u32;
 typedef int i32;
+typedef unsigned short u16;
+typedef short i16;
+typedef unsigned char u8;
+typedef signed char i8;
 
 // Everything that stencils share with Go while they run, reached through ctx.
 // The Go mirror is in package jit; facts.c hands the offsets to its test.
@@ -36,6 +40,8 @@ enum {
 	REASON_NONE,
 	REASON_EXPLICIT,
 	REASON_STACK_OVERFLOW,
+	REASON_DIVIDE_BY_ZERO,
+	REASON_INTEGER_OVERFLOW,
 };
 
 // What a site holds:
@@ -82,6 +88,9 @@ extern char HOLE_PC[];                       // the operation's pc
 //	COUNT64 COUNT32(V, insn, l)         as do these, for which it is a count
 //	ADD_IMM(l) SUB_IMM(l) MUL_IMM(l)    with the immediate of 32 bits
 //	MUL32_IMM(l)                        with the lower half of an immediate
+//	COMPARE32_IMM(V, cc, l)             the condition V of a register and an immediate, of 32 bits, cc to amd64
+//	CLZ(l) CTZ(l) CLZ32(l) CTZ32(l)     zeros above and below all ones
+//	SWAP64(l)                           its bytes in opposite order
 //	EQUAL(l, r) EQUAL_IMM(l)            whether a register equals another, or the immediate
 #if defined(__x86_64__)
 #include "abi_amd64.h"
@@ -134,6 +143,18 @@ extern code TARGET; // where the operation goes: a branch's label, a call's func
 // slot does not change, it stores the other half only, and who loads the slot next
 // has to wait for both stores.
 #define LOADED(v) ({ u64 loaded = (v); asm("" : "+r"(loaded)); loaded; })
+
+// POPCOUNT counts ones: of two bits, of four, of eight, then of all bytes. Clang
+// must not see what it is, or it takes vector registers or a table.
+#define POPCOUNT(l) ({ \
+		u64 twos = HIDDEN(0x5555555555555555), fours = HIDDEN(0x3333333333333333); \
+		u64 v = (l); \
+		v -= v >> 1 & twos; \
+		v = (v & fours) + (v >> 2 & fours); \
+		v = (v + (v >> 4)) & HIDDEN(0x0f0f0f0f0f0f0f0f); \
+		v * HIDDEN(0x0101010101010101) >> 56; \
+	})
+#define HIDDEN(constant) LOADED((u64)constant)
 
 // The forms of an operation. A name says what the operands are, in the order
 // d l r: r a register, s a slot, i an immediate of 32 bits, w one of 64. Behind
@@ -214,5 +235,16 @@ extern code TARGET; // where the operation goes: a branch's label, a call's func
 	OP(op##_ss, if (BODY(SL, SR)) GO(TARGET)) \
 	OP(op##_si, if (BODY(SL, IMM)) GO(TARGET)) \
 	OP(op##_sw, if (BODY(SL, WIDE)) GO(TARGET))
+
+// The same of an operation that needs no more of an immediate than its lower half.
+#define FORMS_BRANCH32(op, V, I) \
+	OP(op##_rr, if (V(L, R)) GO(TARGET)) \
+	OP(op##_rs, if (V(L, SR)) GO(TARGET)) \
+	OP(op##_ri, if (I(L, IMM)) GO(TARGET)) \
+	OP(op##_rw, if (I(L, IMM)) GO(TARGET)) \
+	OP(op##_sr, if (V(SL, R)) GO(TARGET)) \
+	OP(op##_ss, if (V(SL, SR)) GO(TARGET)) \
+	OP(op##_si, if (I(SL, IMM)) GO(TARGET)) \
+	OP(op##_sw, if (I(SL, IMM)) GO(TARGET))
 
 #endif

@@ -59,3 +59,20 @@
 // gain.
 #define EQUAL(l, r) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "r"(r)); equal; })
 #define EQUAL_IMM(l) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "i"(HOLE_IMM)); equal; })
+
+// Unlike C, this has the immediate in the comparison.
+#define COMPARE32_IMM(V, cc, l) ({ _Bool holds; asm("cmpl %2, %k1" : "=@cc" #cc(holds) : "r"(l), "i"(HOLE_IMM)); holds; })
+
+// bsf and bsr leave something undefined in the register if there is no one.
+#define SCAN(insn, l, none) ({ \
+		u64 bit; \
+		_Bool zero; \
+		asm(insn : "=r"(bit), "=@ccz"(zero) : "r"(l)); \
+		zero ? none : bit; \
+	})
+#define CLZ(l) (LOADED(SCAN("bsrq %2, %0", l, 127)) ^ 63)
+#define CTZ(l) SCAN("bsfq %2, %0", l, 64)
+#define CLZ32(l) (LOADED(SCAN("bsrl %k2, %k0", l, 63)) ^ 31)
+#define CTZ32(l) SCAN("bsfl %k2, %k0", l, 32)
+
+#define SWAP64(l) __builtin_bswap64(l)

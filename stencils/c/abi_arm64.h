@@ -64,3 +64,14 @@
 // gain. (The condition as an output of asm would be read into a register first.)
 #define EQUAL(l, r) ({ u64 difference; asm("eor %0, %1, %2" : "=r"(difference) : "r"(l), "r"(r)); !difference; })
 #define EQUAL_IMM(l) ((l) == IMM)
+
+#define COMPARE32_IMM(V, cc, l) V(l, LOW)
+
+// The instruction counts all bits of 0. Clang drops the comparison.
+#define COUNT_ZEROS(count, l, none) ({ __typeof__(l) bits = (l); bits ? (u64)count(bits) : none; })
+#define CLZ(l) COUNT_ZEROS(__builtin_clzll, l, 64)
+#define CTZ(l) COUNT_ZEROS(__builtin_ctzll, l, 64)
+#define CLZ32(l) COUNT_ZEROS(__builtin_clz, (u32)l, 32)
+#define CTZ32(l) COUNT_ZEROS(__builtin_ctz, (u32)l, 32)
+
+#define SWAP64(l) __builtin_bswap64(l)

@@ -59,3 +59,33 @@
 		yes: equal; \
 	})
 #define EQUAL_IMM(l) ((l) == IMM)
+
+#define COMPARE32_IMM(V, cc, l) V(l, LOW)
+
+// There is no instruction for that: ones are put in the place of the zeros to count,
+// and zeros everywhere else.
+#define CLZ(l) ({ u64 all = SMEARED((u64)(l)); POPCOUNT(~all); })
+#define CTZ(l) ({ u64 bits = (l); POPCOUNT(~bits & (bits - 1)); })
+#define CLZ32(l) ({ u64 all = SMEARED((u64)(u32)(l)); POPCOUNT(~all) - 32; })
+#define CTZ32(l) ({ u64 bits = (l) | 1UL << 32; POPCOUNT(~bits & (bits - 1)); })
+
+// All ones from the highest one downwards.
+#define SMEARED(l) ({ \
+		u64 v = (l); \
+		v |= v >> 1; \
+		v |= v >> 2; \
+		v |= v >> 4; \
+		v |= v >> 8; \
+		v |= v >> 16; \
+		v | v >> 32; \
+	})
+
+// Neighbours of one byte, of two, of four. What clang makes of its own needs more
+// registers than there are.
+#define SWAP64(l) ({ \
+		u64 ones = HIDDEN(0x00ff00ff00ff00ff), twos = HIDDEN(0x0000ffff0000ffff); \
+		u64 v = (l); \
+		v = (v & ones) << 8 | (v >> 8 & ones); \
+		v = (v & twos) << 16 | (v >> 16 & twos); \
+		v << 32 | v >> 32; \
+	})

@@ -1,16 +1,5 @@
 // Branches and jumps.
-#include "abi.h"
-
-#define EQ(l, r) l == r
-#define NE(l, r) l != r
-#define LT(l, r) (i64)l < (i64)r
-#define LE(l, r) (i64)l <= (i64)r
-#define GT(l, r) (i64)l > (i64)r
-#define GE(l, r) (i64)l >= (i64)r
-#define LTU(l, r) l < r
-#define LEU(l, r) l <= r
-#define GTU(l, r) l > r
-#define GEU(l, r) l >= r
+#include "conditions.h"
 
 #define EQ_RR(l, r) EQUAL(l, r)
 #define NE_RR(l, r) !EQUAL(l, r)
@@ -27,5 +16,16 @@ FORMS_BRANCH(bltu, LTU, LTU, LTU)
 FORMS_BRANCH(bleu, LEU, LEU, LEU)
 FORMS_BRANCH(bgtu, GTU, GTU, GTU)
 FORMS_BRANCH(bgeu, GEU, GEU, GEU)
+
+FORMS_BRANCH32(beq32, EQ_32, EQ_32_I)
+FORMS_BRANCH32(bne32, NE_32, NE_32_I)
+FORMS_BRANCH32(blt32, LT_32, LT_32_I)
+FORMS_BRANCH32(ble32, LE_32, LE_32_I)
+FORMS_BRANCH32(bgt32, GT_32, GT_32_I)
+FORMS_BRANCH32(bge32, GE_32, GE_32_I)
+FORMS_BRANCH32(bltu32, LTU_32, LTU_32_I)
+FORMS_BRANCH32(bleu32, LEU_32, LEU_32_I)
+FORMS_BRANCH32(bgtu32, GTU_32, GTU_32_I)
+FORMS_BRANCH32(bgeu32, GEU_32, GEU_32_I)
 
 OP(jump, GO(TARGET))

@@ -16,11 +16,12 @@ var amd64 = Target{
 	Machine: 62, // EM_X86_64
 
 	Flags: []string{
-		"--target=x86_64-unknown-linux-gnu", // the object format; the code needs no Linux
-		"-march=x86-64",                     // what Go's GOAMD64=v1 assumes
-		"-mcmodel=kernel",                   // every hole is a sign-extended R_X86_64_32S; the small model mixes in zero-extended ones
-		"-mno-red-zone",                     // signals may use the stack below SP
-		"-fcf-protection=none",              // no endbr64 before each template
+		"--target=x86_64-unknown-linux-gnu",                       // the object format; the code needs no Linux
+		"-march=x86-64",                                           // what Go's GOAMD64=v1 assumes
+		"-mcmodel=kernel",                                         // every hole is a sign-extended R_X86_64_32S; the small model mixes in zero-extended ones
+		"-mno-red-zone",                                           // signals may use the stack below SP
+		"-fcf-protection=none",                                    // no endbr64 before each template
+		"-Xclang", "-target-feature", "-Xclang", "-idivq-to-divl", // a division is one instruction
 	},
 
 	Registers: []decode.Reg{12, 13, 14, 15, 8, 9, 11},

@@ -26,6 +26,11 @@ func check(name string, f *form, a assignment, insts []*inst, t *Target) error {
 	if name == nameCall {
 		written |= decode.Set(t.FP)
 	}
+	if kept, err := keepsMem(insts, t); err != nil {
+		return err
+	} else if kept {
+		written |= decode.Set(t.Mem)
+	}
 	for _, i := range insts {
 		if i.Stack {
 			return i.errorf("it uses the hardware stack, which belongs to Go")
@@ -43,6 +48,59 @@ func check(name string, f *form, a assignment, insts []*inst, t *Target) error {
 		}
 	}
 	return nil
+}
+
+// keepsMem reports whether a function changes the register mem and puts back what
+// was in it: multiplications and divisions of amd64 cannot do without that
+// register. It is an error if control leaves with anything else in mem.
+//
+// It finds out which registers hold what was in mem, before each instruction and
+// on every path there.
+func keepsMem(insts []*inst, t *Target) (kept bool, err error) {
+	index := make(map[int]int) // offset → index of the instruction
+	for n, i := range insts {
+		index[i.offset] = n
+	}
+	const unreached = ^decode.RegSet(0)
+	holds := make([]decode.RegSet, len(insts)+1)
+	for n := range holds {
+		holds[n] = unreached
+	}
+	holds[0] = decode.Set(t.Mem)
+	for work := []int{0}; len(work) > 0; {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		if n == len(insts) {
+			continue // cut rejects what falls off the end
+		}
+		i, after := insts[n], holds[n]
+		after &^= i.Writes
+		if i.Copy && holds[n].Has(i.Regs[1]) {
+			after |= i.Writes
+		}
+		kept = kept || i.Writes.Has(t.Mem)
+		var next []int
+		switch {
+		case i.Flow == decode.Next:
+			next = []int{n + 1}
+		case i.dest == inside:
+			if to, ok := index[i.offset+i.Target]; ok { // cut rejects others
+				next = []int{to}
+			}
+		case !after.Has(t.Mem):
+			return false, i.errorf("control leaves, but %s has not been put back", t.name(t.Mem))
+		}
+		if i.Flow == decode.Cond {
+			next = append(next, n+1)
+		}
+		for _, m := range next {
+			if both := holds[m] & after; both != holds[m] {
+				holds[m] = both
+				work = append(work, m)
+			}
+		}
+	}
+	return kept, nil
 }
 
 // isExit reports whether control leaves compiled code here: through the first

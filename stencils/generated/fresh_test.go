@@ -217,6 +217,7 @@ func TestFacts(t *testing.T) {
 		"ExitReturn": int(ops.ExitReturn), "ExitTrap": int(ops.ExitTrap),
 		"ExitEntry": int(ops.ExitEntry), "ExitSafepoint": int(ops.ExitSafepoint),
 		"ReasonExplicit": int(ops.ReasonExplicit), "ReasonStackOverflow": int(ops.ReasonStackOverflow),
+		"ReasonDivideByZero": int(ops.ReasonDivideByZero), "ReasonIntegerOverflow": int(ops.ReasonIntegerOverflow),
 		"FrameSlots": 8 * ops.HeaderWords,
 	}
 	for name, tg := range targets {

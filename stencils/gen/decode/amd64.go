@@ -14,7 +14,11 @@ var AMD64Names = []string{
 	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
 }
 
-const rsp Reg = 4
+const (
+	rax Reg = 0
+	rdx Reg = 2
+	rsp Reg = 4
+)
 
 // An effect is what an instruction does besides what its operands say.
 type effect uint8
@@ -22,6 +26,8 @@ type effect uint8
 const (
 	writesNothing effect = iota
 	writesFirst          // it writes its first operand
+	writesRDX            // it writes rdx
+	writesBoth           // it writes rax and rdx, though it names neither
 	usesStack
 )
 
@@ -35,8 +41,15 @@ var effects = map[x86asm.Op]effect{
 	x86asm.AND: writesFirst, x86asm.OR: writesFirst, x86asm.XOR: writesFirst, x86asm.NOT: writesFirst,
 	x86asm.SHL: writesFirst, x86asm.SHR: writesFirst, x86asm.SAR: writesFirst,
 	x86asm.ROL: writesFirst, x86asm.ROR: writesFirst,
-	x86asm.IMUL: writesFirst, // with one operand it is rejected below
-	x86asm.CMP:  writesNothing, x86asm.TEST: writesNothing,
+	x86asm.BSF: writesFirst, x86asm.BSR: writesFirst, x86asm.BSWAP: writesFirst,
+	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst,
+	x86asm.SETE: writesFirst, x86asm.SETNE: writesFirst,
+	x86asm.SETL: writesFirst, x86asm.SETLE: writesFirst, x86asm.SETG: writesFirst, x86asm.SETGE: writesFirst,
+	x86asm.SETB: writesFirst, x86asm.SETBE: writesFirst, x86asm.SETA: writesFirst, x86asm.SETAE: writesFirst,
+	x86asm.IMUL: writesFirst, // but with one operand writesBoth, see below
+	x86asm.MUL:  writesBoth, x86asm.DIV: writesBoth, x86asm.IDIV: writesBoth,
+	x86asm.CQO: writesRDX, x86asm.CDQ: writesRDX,
+	x86asm.CMP: writesNothing, x86asm.TEST: writesNothing,
 
 	x86asm.PUSH: usesStack, x86asm.POP: usesStack, x86asm.CALL: usesStack, x86asm.RET: usesStack,
 	x86asm.LEAVE: usesStack, x86asm.ENTER: usesStack, x86asm.PUSHFQ: usesStack, x86asm.POPFQ: usesStack,
@@ -65,7 +78,7 @@ func AMD64(code []byte) (Inst, error) {
 	}
 	what, known := effects[x.Op]
 	if x.Op == x86asm.IMUL && x.Args[1] == nil {
-		known = false // it writes rax and rdx, which it does not name
+		what = writesBoth
 	}
 	switch {
 	case !known:
@@ -77,8 +90,20 @@ func AMD64(code []byte) (Inst, error) {
 			n, _, _ := register(r)
 			inst.Writes = Set(n)
 		}
+		_, class, _ := register(regOf(x.Args[1]))
+		inst.Copy = x.Op == x86asm.MOV && inst.Writes != 0 && class == "r64"
+	case what == writesRDX:
+		inst.Writes = Set(rdx)
+	case what == writesBoth:
+		inst.Writes = Set(rax, rdx)
 	}
 	return inst, nil
+}
+
+// regOf returns the register that an operand is, or 0.
+func regOf(arg x86asm.Arg) x86asm.Reg {
+	r, _ := arg.(x86asm.Reg)
+	return r
 }
 
 // operands fills in Shape and Regs.

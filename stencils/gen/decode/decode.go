@@ -55,6 +55,7 @@ type Inst struct {
 	Regs  []Reg // the registers that the instruction names, in the order of Shape
 
 	Writes RegSet // registers that it changes, those that it does not name included
+	Copy   bool   // all it does is to copy the register Regs[1] to Regs[0]
 	Stack  bool   // it uses the hardware stack
 
 	Flow   Flow
