@@ -56,7 +56,7 @@ func TestCorruptedSet(t *testing.T) {
 	sum := nativeSet.Sum()
 	set := *nativeSet
 	set.Code = slices.Clone(set.Code)
-	for i := range len(set.Code) {
+	for i := 0; i < len(set.Code); i += 1 + len(set.Code)/300 { // a sum of all takes a while
 		set.Code[i] ^= 0x10
 		if set.Sum() == sum {
 			t.Fatalf("byte %d of the code changes and the sum does not", i)
