@@ -265,8 +265,6 @@ func (s *source) operation(code ops.Code) {
 		}
 	case ops.CounterExtra:
 		b.Count(s.next() % fuzzGlobals)
-	case ops.CountExtra:
-		b.Clear(ops.Slot(s.next()&7), 1+s.next()&3)
 	case ops.TableExtra:
 		list := make([]ops.Label, s.next()&3)
 		for i := range list {
