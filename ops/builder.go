@@ -231,7 +231,8 @@ func (b *Builder) appendSlow(code Code, d, l, r Operand, target uint32) {
 //
 //go:noinline
 func (b *Builder) appended(op *Op, imm uint64) {
-	if int64(imm) != int64(int32(imm)) {
+	// A float32 has 32 bits; what is above them does not matter.
+	if int64(imm) != int64(int32(imm)) && !singleImm(op) {
 		b.consts = append(b.consts, imm)
 		op.Imm = int32(len(b.consts) - 1)
 		if op.Form&3 == FormImm32 {
@@ -243,6 +244,15 @@ func (b *Builder) appended(op *Op, imm uint64) {
 	if b.track {
 		b.addPos()
 	}
+}
+
+// singleImm reports whether the immediate of an operation is a float32.
+func singleImm(op *Op) bool {
+	row := op.Code().Info()
+	if op.Form>>2&3 == FormImm32 {
+		return row.Single&OperandL != 0
+	}
+	return row.Single&OperandR != 0
 }
 
 // addPos notes the position of the last operation; those before it that have
