@@ -62,42 +62,27 @@ func TestDeclareErrors(t *testing.T) {
 			b.Counters(ops.MaxGlobals - 1)
 		}, "program: 2 and 268435455 more counters: at most 268435456 are possible"},
 
-		{"clear of no slots", func(b *ops.Builder) {
+		{"clear of fewer slots than none", func(b *ops.Builder) {
 			function(b, 1)
-			b.Clear(ops.Slot(0), 0)
-		}, "function f, pc 0: clear: 0 slots: from 1 to those that there are"},
+			b.Clear(ops.Slot(0), -1)
+		}, "function f, pc 0: clear -1 slots from the slot [0] on: want slots of the frame"},
 		{"clear of more slots than there can be", func(b *ops.Builder) {
 			function(b, 1)
 			b.Clear(ops.Slot(0), ops.MaxFrame+1)
-		}, "function f, pc 0: clear: 32769 slots: from 1 to those that there are"},
+		}, "function f, pc 0: clear 32769 slots from the slot [0] on: want slots of the frame"},
 		{"clear beyond the frame", func(b *ops.Builder) {
 			function(b, 3)
 			b.Clear(ops.Slot(1), 3)
-		}, "function f, pc 0: clear: slot [3] is outside the frame, which has 3 slots"},
-		{"clear beyond a large frame", func(b *ops.Builder) {
-			function(b, 300)
-			b.Clear(ops.Slot(0), 301)
-		}, "function f, pc 0: clear: slot [300] is outside the frame, which has 300 slots"},
-		{"clear of the outgoing area", func(b *ops.Builder) {
-			g := b.Declare("g", sig(6, 0))
-			function(b, 1)
-			b.Clear(b.Out(0), 1)
-			b.Call(g)
-		}, "function f, pc 0: clear: slot [3] is outside the frame, which has 1 slots"},
+		}, "function f, pc 2: mov: slot [3] is outside the frame, which has 3 slots"},
 		{"clear of a register", func(b *ops.Builder) {
 			function(b, 1)
 			b.Clear(a, 1)
-		}, "function f, pc 0: clear: its destination cannot be the register a (want slot)"},
+		}, "function f, pc 0: clear 1 slots from the register a on: want slots of the frame"},
 		{"a slot behind the cleared ones", func(b *ops.Builder) {
 			function(b, 3)
 			b.Clear(ops.Slot(0), 2)
 			b.Mov(a, ops.Slot(2))
-		}, "function f, pc 1: mov: it reads slot [2], which is not written on every path to it"},
-		{"unreachable clear", func(b *ops.Builder) {
-			function(b, 3)
-			b.Return()
-			b.Clear(ops.Slot(0), 2)
-		}, "function f, pc 1: clear: no operation before it leads here"},
+		}, "function f, pc 2: mov: it reads slot [2], which is not written on every path to it"},
 
 		{"switch to a label that is not bound", func(b *ops.Builder) {
 			function(b, 0)
@@ -164,6 +149,24 @@ func TestDeclareErrors(t *testing.T) {
 			function(b, 0)
 			b.CallHost(1)
 		}, "function f, pc 0: callh: host function 1: the program has declared 1"},
+		{"host function with the last index", func(b *ops.Builder) {
+			function(b, 0)
+			b.CallHost(math.MaxUint32)
+		}, "function f, pc 0: callh: host function 4294967295: the program has declared 0"},
+		{"call of no function", func(b *ops.Builder) {
+			function(b, 0)
+			b.Call(ops.NoFunc)
+		}, "function f, pc 0: call of function 4294967295, which is not declared"},
+		{"begin of no function", func(b *ops.Builder) {
+			b.Begin(ops.NoFunc, 0)
+		}, "program: function 4294967295 is not declared"},
+		{"jump to no label", func(b *ops.Builder) {
+			function(b, 0)
+			b.Jump(math.MaxUint32)
+		}, "function f, pc 0: jump: label 4294967295 is not bound"},
+		{"no function in the table", func(b *ops.Builder) {
+			b.Table(ops.NoFunc - 1)
+		}, "program: the table of functions: function 4294967294 is not declared"},
 		{"host call without an argument", func(b *ops.Builder) {
 			h := b.Host("log", sig(2, 0))
 			function(b, 0)
