@@ -83,6 +83,11 @@ func TestDeclareErrors(t *testing.T) {
 			b.Clear(ops.Slot(0), 2)
 			b.Mov(a, ops.Slot(2))
 		}, "function f, pc 2: mov: it reads slot [2], which is not written on every path to it"},
+		{"unreachable clear", func(b *ops.Builder) {
+			function(b, 3)
+			b.Return()
+			b.Clear(ops.Slot(0), 2)
+		}, "function f, pc 1: mov: no operation before it leads here"},
 
 		{"switch to a label that is not bound", func(b *ops.Builder) {
 			function(b, 0)

@@ -137,6 +137,197 @@
 //	bleu32 l, r, label          place  value  if lower half of l ≤ that of r as unsigned numbers, go to the label
 //	bgtu32 l, r, label          place  value  if lower half of l > that of r as unsigned numbers, go to the label
 //	bgeu32 l, r, label          place  value  if lower half of l ≥ that of r as unsigned numbers, go to the label
+//	setany d, l, r       place  place  value  d = 1 if l and r ≠ 0, bit by bit, otherwise 0
+//	setany32 d, l, r     place  place  value  d = 1 if lower half of l and that of r ≠ 0, bit by bit, otherwise 0
+//	setnone d, l, r      place  place  value  d = 1 if l and r = 0, bit by bit, otherwise 0
+//	setnone32 d, l, r    place  place  value  d = 1 if lower half of l and that of r = 0, bit by bit, otherwise 0
+//	bany l, r, label            place  value  if l and r ≠ 0, bit by bit, go to the label
+//	bany32 l, r, label          place  value  if lower half of l and that of r ≠ 0, bit by bit, go to the label
+//	bnone l, r, label           place  value  if l and r = 0, bit by bit, go to the label
+//	bnone32 l, r, label         place  value  if lower half of l and that of r = 0, bit by bit, go to the label
+//	bz l, label                 place         if l = 0, go to the label
+//	bnz l, label                place         if l ≠ 0, go to the label
+//	bz32 l, label               place         if lower half of l = 0, go to the label
+//	bnz32 l, label              place         if lower half of l ≠ 0, go to the label
+//	seleq d, l, r, s     place  place  value  d = s if l = r
+//	selne d, l, r, s     place  place  value  d = s if l ≠ r
+//	sellt d, l, r, s     place  place  value  d = s if l < r as signed numbers
+//	selle d, l, r, s     place  place  value  d = s if l ≤ r as signed numbers
+//	selgt d, l, r, s     place  place  value  d = s if l > r as signed numbers
+//	selge d, l, r, s     place  place  value  d = s if l ≥ r as signed numbers
+//	selltu d, l, r, s    place  place  value  d = s if l < r as unsigned numbers
+//	selleu d, l, r, s    place  place  value  d = s if l ≤ r as unsigned numbers
+//	selgtu d, l, r, s    place  place  value  d = s if l > r as unsigned numbers
+//	selgeu d, l, r, s    place  place  value  d = s if l ≥ r as unsigned numbers
+//	selany d, l, r, s    place  place  value  d = s if l and r ≠ 0, bit by bit
+//	selnone d, l, r, s   place  place  value  d = s if l and r = 0, bit by bit
+//	seleq32 d, l, r, s   place  place  value  d = s if lower half of l = that of r
+//	selne32 d, l, r, s   place  place  value  d = s if lower half of l ≠ that of r
+//	sellt32 d, l, r, s   place  place  value  d = s if lower half of l < that of r as signed numbers
+//	selle32 d, l, r, s   place  place  value  d = s if lower half of l ≤ that of r as signed numbers
+//	selgt32 d, l, r, s   place  place  value  d = s if lower half of l > that of r as signed numbers
+//	selge32 d, l, r, s   place  place  value  d = s if lower half of l ≥ that of r as signed numbers
+//	selltu32 d, l, r, s  place  place  value  d = s if lower half of l < that of r as unsigned numbers
+//	selleu32 d, l, r, s  place  place  value  d = s if lower half of l ≤ that of r as unsigned numbers
+//	selgtu32 d, l, r, s  place  place  value  d = s if lower half of l > that of r as unsigned numbers
+//	selgeu32 d, l, r, s  place  place  value  d = s if lower half of l ≥ that of r as unsigned numbers
+//	selany32 d, l, r, s  place  place  value  d = s if lower half of l and that of r ≠ 0, bit by bit
+//	selnone32 d, l, r, s place  place  value  d = s if lower half of l and that of r = 0, bit by bit
+//	fmov d, l            fplace fvalue        d = l, of float64
+//	fadd d, l, r         fplace fplace fvalue d = l + r, of float64
+//	fsub d, l, r         fplace fplace fvalue d = l − r, of float64
+//	fmul d, l, r         fplace fplace fvalue d = l × r, of float64
+//	fdiv d, l, r         fplace fplace fvalue d = l / r, of float64
+//	fmin d, l, r         fplace fplace fvalue d = the lesser of l and r, NaN if either is, −0 being less than 0, of float64
+//	fmax d, l, r         fplace fplace fvalue d = the greater of l and r, NaN if either is, 0 being greater than −0, of float64
+//	fcopysign d, l, r    fplace fplace fvalue d = l with the sign of r, of float64
+//	fsqrt d, l           fplace fplace        d = square root of l, of float64
+//	fabs d, l            fplace fplace        d = l without its sign, of float64
+//	fneg d, l            fplace fplace        d = l with the other sign, of float64
+//	ffloor d, l          fplace fplace        d = l rounded down to an integer, of float64
+//	fceil d, l           fplace fplace        d = l rounded up to an integer, of float64
+//	ftrunc d, l          fplace fplace        d = l rounded towards 0 to an integer, of float64
+//	fnearest d, l        fplace fplace        d = l rounded to the nearest integer, the even one of two, of float64
+//	fmov32 d, l          fplace fvalue        d = l, of float32
+//	fadd32 d, l, r       fplace fplace fvalue d = l + r, of float32
+//	fsub32 d, l, r       fplace fplace fvalue d = l − r, of float32
+//	fmul32 d, l, r       fplace fplace fvalue d = l × r, of float32
+//	fdiv32 d, l, r       fplace fplace fvalue d = l / r, of float32
+//	fmin32 d, l, r       fplace fplace fvalue d = the lesser of l and r, NaN if either is, −0 being less than 0, of float32
+//	fmax32 d, l, r       fplace fplace fvalue d = the greater of l and r, NaN if either is, 0 being greater than −0, of float32
+//	fcopysign32 d, l, r  fplace fplace fvalue d = l with the sign of r, of float32
+//	fsqrt32 d, l         fplace fplace        d = square root of l, of float32
+//	fabs32 d, l          fplace fplace        d = l without its sign, of float32
+//	fneg32 d, l          fplace fplace        d = l with the other sign, of float32
+//	ffloor32 d, l        fplace fplace        d = l rounded down to an integer, of float32
+//	fceil32 d, l         fplace fplace        d = l rounded up to an integer, of float32
+//	ftrunc32 d, l        fplace fplace        d = l rounded towards 0 to an integer, of float32
+//	fnearest32 d, l      fplace fplace        d = l rounded to the nearest integer, the even one of two, of float32
+//	fseteq d, l, r       place  fplace fvalue d = 1 if l = r, otherwise 0, of float64
+//	fsetne d, l, r       place  fplace fvalue d = 1 if l ≠ r or either is NaN, otherwise 0, of float64
+//	fsetlt d, l, r       place  fplace fvalue d = 1 if l < r, otherwise 0, of float64
+//	fsetle d, l, r       place  fplace fvalue d = 1 if l ≤ r, otherwise 0, of float64
+//	fsetgt d, l, r       place  fplace fvalue d = 1 if l > r, otherwise 0, of float64
+//	fsetge d, l, r       place  fplace fvalue d = 1 if l ≥ r, otherwise 0, of float64
+//	fsetnlt d, l, r      place  fplace fvalue d = 1 if not l < r, otherwise 0, of float64
+//	fsetnle d, l, r      place  fplace fvalue d = 1 if not l ≤ r, otherwise 0, of float64
+//	fsetngt d, l, r      place  fplace fvalue d = 1 if not l > r, otherwise 0, of float64
+//	fsetnge d, l, r      place  fplace fvalue d = 1 if not l ≥ r, otherwise 0, of float64
+//	fseteq32 d, l, r     place  fplace fvalue d = 1 if l = r, otherwise 0, of float32
+//	fsetne32 d, l, r     place  fplace fvalue d = 1 if l ≠ r or either is NaN, otherwise 0, of float32
+//	fsetlt32 d, l, r     place  fplace fvalue d = 1 if l < r, otherwise 0, of float32
+//	fsetle32 d, l, r     place  fplace fvalue d = 1 if l ≤ r, otherwise 0, of float32
+//	fsetgt32 d, l, r     place  fplace fvalue d = 1 if l > r, otherwise 0, of float32
+//	fsetge32 d, l, r     place  fplace fvalue d = 1 if l ≥ r, otherwise 0, of float32
+//	fsetnlt32 d, l, r    place  fplace fvalue d = 1 if not l < r, otherwise 0, of float32
+//	fsetnle32 d, l, r    place  fplace fvalue d = 1 if not l ≤ r, otherwise 0, of float32
+//	fsetngt32 d, l, r    place  fplace fvalue d = 1 if not l > r, otherwise 0, of float32
+//	fsetnge32 d, l, r    place  fplace fvalue d = 1 if not l ≥ r, otherwise 0, of float32
+//	fbeq l, r, label            fplace fvalue if l = r, go to the label, of float64
+//	fbne l, r, label            fplace fvalue if l ≠ r or either is NaN, go to the label, of float64
+//	fblt l, r, label            fplace fvalue if l < r, go to the label, of float64
+//	fble l, r, label            fplace fvalue if l ≤ r, go to the label, of float64
+//	fbgt l, r, label            fplace fvalue if l > r, go to the label, of float64
+//	fbge l, r, label            fplace fvalue if l ≥ r, go to the label, of float64
+//	fbnlt l, r, label           fplace fvalue if not l < r, go to the label, of float64
+//	fbnle l, r, label           fplace fvalue if not l ≤ r, go to the label, of float64
+//	fbngt l, r, label           fplace fvalue if not l > r, go to the label, of float64
+//	fbnge l, r, label           fplace fvalue if not l ≥ r, go to the label, of float64
+//	fbeq32 l, r, label          fplace fvalue if l = r, go to the label, of float32
+//	fbne32 l, r, label          fplace fvalue if l ≠ r or either is NaN, go to the label, of float32
+//	fblt32 l, r, label          fplace fvalue if l < r, go to the label, of float32
+//	fble32 l, r, label          fplace fvalue if l ≤ r, go to the label, of float32
+//	fbgt32 l, r, label          fplace fvalue if l > r, go to the label, of float32
+//	fbge32 l, r, label          fplace fvalue if l ≥ r, go to the label, of float32
+//	fbnlt32 l, r, label         fplace fvalue if not l < r, go to the label, of float32
+//	fbnle32 l, r, label         fplace fvalue if not l ≤ r, go to the label, of float32
+//	fbngt32 l, r, label         fplace fvalue if not l > r, go to the label, of float32
+//	fbnge32 l, r, label         fplace fvalue if not l ≥ r, go to the label, of float32
+//	fselnz d, l, r       fplace place  fvalue d = r if the integer l ≠ 0, of float64
+//	fselz d, l, r        fplace place  fvalue d = r if the integer l = 0, of float64
+//	fselnz32 d, l, r     fplace place  fvalue d = r if the integer l ≠ 0, of float32
+//	fselz32 d, l, r      fplace place  fvalue d = r if the integer l = 0, of float32
+//	trunci64 d, l        place  fplace        d = l, float64, rounded towards 0 to a signed number of 64 bits; traps if l is NaN, and if d is out of range
+//	truncu64 d, l        place  fplace        d = l, float64, rounded towards 0 to an unsigned number of 64 bits; traps if l is NaN, and if d is out of range
+//	trunci32 d, l        place  fplace        d = l, float64, rounded towards 0 to a signed number of 32 bits, zeros above; traps if l is NaN, and if d is out of range
+//	truncu32 d, l        place  fplace        d = l, float64, rounded towards 0 to an unsigned number of 32 bits, zeros above; traps if l is NaN, and if d is out of range
+//	trunci64_f32 d, l    place  fplace        d = l, float32, rounded towards 0 to a signed number of 64 bits; traps if l is NaN, and if d is out of range
+//	truncu64_f32 d, l    place  fplace        d = l, float32, rounded towards 0 to an unsigned number of 64 bits; traps if l is NaN, and if d is out of range
+//	trunci32_f32 d, l    place  fplace        d = l, float32, rounded towards 0 to a signed number of 32 bits, zeros above; traps if l is NaN, and if d is out of range
+//	truncu32_f32 d, l    place  fplace        d = l, float32, rounded towards 0 to an unsigned number of 32 bits, zeros above; traps if l is NaN, and if d is out of range
+//	sati64 d, l          place  fplace        d = l, float64, rounded towards 0 to a signed number of 64 bits, or the nearest one in range; 0 if l is NaN
+//	satu64 d, l          place  fplace        d = l, float64, rounded towards 0 to an unsigned number of 64 bits, or the nearest one in range; 0 if l is NaN
+//	sati32 d, l          place  fplace        d = l, float64, rounded towards 0 to a signed number of 32 bits, zeros above, or the nearest one in range; 0 if l is NaN
+//	satu32 d, l          place  fplace        d = l, float64, rounded towards 0 to an unsigned number of 32 bits, zeros above, or the nearest one in range; 0 if l is NaN
+//	sati64_f32 d, l      place  fplace        d = l, float32, rounded towards 0 to a signed number of 64 bits, or the nearest one in range; 0 if l is NaN
+//	satu64_f32 d, l      place  fplace        d = l, float32, rounded towards 0 to an unsigned number of 64 bits, or the nearest one in range; 0 if l is NaN
+//	sati32_f32 d, l      place  fplace        d = l, float32, rounded towards 0 to a signed number of 32 bits, zeros above, or the nearest one in range; 0 if l is NaN
+//	satu32_f32 d, l      place  fplace        d = l, float32, rounded towards 0 to an unsigned number of 32 bits, zeros above, or the nearest one in range; 0 if l is NaN
+//	floati64 d, l        fplace place         d, float64, = l, a signed number of 64 bits
+//	floatu64 d, l        fplace place         d, float64, = l, an unsigned number of 64 bits
+//	floati32 d, l        fplace place         d, float64, = l, whose lower half is a signed number
+//	floatu32 d, l        fplace place         d, float64, = l, whose lower half is an unsigned number
+//	floati64_f32 d, l    fplace place         d, float32, = l, a signed number of 64 bits
+//	floatu64_f32 d, l    fplace place         d, float32, = l, an unsigned number of 64 bits
+//	floati32_f32 d, l    fplace place         d, float32, = l, whose lower half is a signed number
+//	floatu32_f32 d, l    fplace place         d, float32, = l, whose lower half is an unsigned number
+//	fpromote d, l        fplace fplace        d, float64, = l, float32
+//	fdemote d, l         fplace fplace        d, float32, = l, float64, rounded to the nearest
+//	fbits d, l           place  fplace        d = bits of l, float64
+//	fbits32 d, l         place  fplace        d = bits of l, float32, zeros above
+//	ffrombits d, l       fplace place         d, float64, has the bits of l
+//	ffrombits32 d, l     fplace place         d, float32, has the bits of the lower half of l
+//	load8u d, l+offset   place  place         d = the byte at l + offset, zeros above
+//	load8s d, l+offset   place  place         d = the byte at l + offset, as a signed number
+//	load16u d, l+offset  place  place         d = the 2 bytes at l + offset, zeros above
+//	load16s d, l+offset  place  place         d = the 2 bytes at l + offset, as a signed number
+//	load32u d, l+offset  place  place         d = the 4 bytes at l + offset, zeros above
+//	load32s d, l+offset  place  place         d = the 4 bytes at l + offset, as a signed number
+//	load64 d, l+offset   place  place         d = the 8 bytes at l + offset
+//	load8s_32 d, l+offset place  place         d = the byte at l + offset, as a signed number, modulo 2³²
+//	load16s_32 d, l+offset place  place         d = the 2 bytes at l + offset, as a signed number, modulo 2³²
+//	loadsw16 d, l+offset place  place         d = the 2 bytes at l + offset, most significant first, zeros above
+//	loadsw32 d, l+offset place  place         d = the 4 bytes at l + offset, most significant first, zeros above
+//	loadsw64 d, l+offset place  place         d = the 8 bytes at l + offset, most significant first
+//	fload d, l+offset    fplace place         d, float64, = the 8 bytes at l + offset
+//	fload32 d, l+offset  fplace place         d, float32, = the 4 bytes at l + offset
+//	store8 l+offset, r          place  value  the byte at l + offset = lowest byte of r
+//	store16 l+offset, r         place  value  the 2 bytes at l + offset = lowest 2 bytes of r
+//	store32 l+offset, r         place  value  the 4 bytes at l + offset = lower half of r
+//	store64 l+offset, r         place  value  the 8 bytes at l + offset = r
+//	fstore l+offset, r          place  fvalue the 8 bytes at l + offset = r, float64
+//	fstore32 l+offset, r        place  fvalue the 4 bytes at l + offset = r, float32
+//	load8u_a32 d, l+offset place  place         d = the byte at the lower half of l + offset, zeros above
+//	load8s_a32 d, l+offset place  place         d = the byte at the lower half of l + offset, as a signed number
+//	load16u_a32 d, l+offset place  place         d = the 2 bytes at the lower half of l + offset, zeros above
+//	load16s_a32 d, l+offset place  place         d = the 2 bytes at the lower half of l + offset, as a signed number
+//	load32u_a32 d, l+offset place  place         d = the 4 bytes at the lower half of l + offset, zeros above
+//	load32s_a32 d, l+offset place  place         d = the 4 bytes at the lower half of l + offset, as a signed number
+//	load64_a32 d, l+offset place  place         d = the 8 bytes at the lower half of l + offset
+//	load8s_32_a32 d, l+offset place  place         d = the byte at the lower half of l + offset, as a signed number, modulo 2³²
+//	load16s_32_a32 d, l+offset place  place         d = the 2 bytes at the lower half of l + offset, as a signed number, modulo 2³²
+//	loadsw16_a32 d, l+offset place  place         d = the 2 bytes at the lower half of l + offset, most significant first, zeros above
+//	loadsw32_a32 d, l+offset place  place         d = the 4 bytes at the lower half of l + offset, most significant first, zeros above
+//	loadsw64_a32 d, l+offset place  place         d = the 8 bytes at the lower half of l + offset, most significant first
+//	fload_a32 d, l+offset fplace place         d, float64, = the 8 bytes at the lower half of l + offset
+//	fload32_a32 d, l+offset fplace place         d, float32, = the 4 bytes at the lower half of l + offset
+//	store8_a32 l+offset, r        place  value  the byte at the lower half of l + offset = lowest byte of r
+//	store16_a32 l+offset, r        place  value  the 2 bytes at the lower half of l + offset = lowest 2 bytes of r
+//	store32_a32 l+offset, r        place  value  the 4 bytes at the lower half of l + offset = lower half of r
+//	store64_a32 l+offset, r        place  value  the 8 bytes at the lower half of l + offset = r
+//	fstore_a32 l+offset, r        place  fvalue the 8 bytes at the lower half of l + offset = r, float64
+//	fstore32_a32 l+offset, r        place  fvalue the 4 bytes at the lower half of l + offset = r, float32
+//	memsize d            place                d = size of the memory in bytes
+//	gget d, global       place                d = the global
+//	gset l, global              value         the global = l
+//	fgget d, global      fplace               d, float64, = the global
+//	fgset l, global             fvalue        the global = l, float64
+//	fgget32 d, global    fplace               d, float32, = the lower half of the global
+//	fgset32 l, global           fvalue        the global = l, float32, zeros above
+//	count counter                             the counter of the profile = itself + 1, modulo 2⁶⁴
+//	switch l, label, …, label        place         go to the label of the jump table with the index l, unsigned; to its default, the last, if there is none
+//	calli l, signature          place         call the function with the index l, unsigned, in the table of functions, as call does; traps if there is no such index, if nothing is there, and if its signature is another
+//	callh function                            call the function of the host, as call does
 //	jump label                                go to the label
 //	call function                             call the function: its arguments are in place, afterwards only its results are defined
 //	return                                    return to the caller: the results are in place
