@@ -24,7 +24,8 @@
 //
 // The machine has four registers of 64 bits, a, x, y and o. By convention a
 // accumulates, x and y are general and o holds offsets; every operation takes
-// any of them anywhere.
+// any of them anywhere. And it has four float registers, fa, fx, fy and fo, each
+// of which holds a float64 or a float32, whichever was written last.
 //
 // A function declares how many slots it has. They are words of 64 bits, [0],
 // [1] and so on, private to each activation, and serve wherever a register
@@ -32,15 +33,21 @@
 //
 // An operation names up to three operands: d, which it writes, and l and r,
 // which it reads. Each is a place (a register or slot) or, where the table below
-// says value, a place or an immediate of 64 bits. All operands are read before d
-// is written, so they may coincide.
+// says value, a place or an immediate of 64 bits; fplace and fvalue are the same
+// with float registers, and an immediate is the float's bits. All operands are
+// read before d is written, so they may coincide. Selects read d too: it must have
+// been written.
 //
 // # Operations
 //
 // Registers and slots hold bits. Whether they are a signed number is for each
 // operation to say; arithmetic wraps around. An operation whose name ends in 32
 // reads the lower halves of its operands only, as numbers of 32 bits, and makes
-// the upper half of d zero.
+// the upper half of d zero. Of operations on floats the name ends in 32 if they
+// are float32 (IEEE 754 binary32), otherwise they are float64 (binary64); a
+// float32 in a slot, a global or a [State] has zeros above it. They round to the
+// nearest, ties to even. Where arithmetic gives NaN it is some quiet NaN; moves,
+// loads, stores, fabs, fneg and fcopysign keep all bits.
 //
 //	operation            d      l      r      effect
 //	mov d, l             place  value         d = l
@@ -337,6 +344,18 @@
 // trap ends the whole call, whichever function it is in; its code is for whoever
 // reads the trap.
 //
+// # What a program declares
+//
+// Besides functions a program declares, for each of its instances: how much
+// linear memory it has at first and at the most, and what is in it; globals,
+// cells of 64 bits, with their first values; the table of functions, whose
+// places calli names by index; the functions of the host that callh calls, by name
+// and signature; and the counters of a profile.
+//
+// An address in memory is of 64 bits, or of the 32 bits that _a32 says; an offset
+// is added to it without wrapping around. Memory is little endian, and addresses
+// need not be aligned.
+//
 // # Frames
 //
 // Frames lie on a stack of the machine's own, growing upwards, in words of 64
@@ -368,9 +387,11 @@
 // # Calls
 //
 // A [Signature] lists the types of a function's parameters and results. The
-// first four parameters are in a, x, y and o when the function is entered, the
-// others in its slots from [0] on; for the caller these are its outgoing slots
-// [out+0] and so on, made by [Builder.Out]. Results return in the same manner.
+// first four parameters that are integers are in a, x, y and o when the function
+// is entered, the first four floats in fa, fx, fy and fo, the others in its slots
+// from [0] on, in their order; for the caller these are its outgoing slots
+// [out+0] and so on, made by [Builder.Out]. Results return in the same manner. A
+// signature can also have all of them in slots.
 //
 // All registers and the whole outgoing area are the callee's to change: after a
 // call only the declared results are defined. The caller's slots are not
@@ -388,9 +409,8 @@
 // entry the check of the frame comes first, the safepoint second.
 //
 // An [Exit] says why execution left: the function that was called returned, a
-// safepoint, or a trap. A [Reason] says what trapped: the operation trap, a
-// frame that does not fit on the stack, a division by 0, or a quotient that is
-// too large. A trap has a place, a function and a pc, the index of an operation
+// safepoint, a call of the host, a call of what is not compiled yet, or a trap. A
+// [Reason] says what trapped. A trap has a place, a function and a pc, the index of an operation
 // within its function; a stack overflow is at pc 0 of the function whose frame
 // does not fit. An operation that traps writes nothing.
 //
@@ -404,12 +424,14 @@
 //     results that travel in them;
 //   - operands are of the kinds that the table lists, registers exist and slots
 //     are within the function's slots or its outgoing area, headers excluded;
-//   - a register or slot that an operation reads is written on every path to it.
-//     At entry the parameters are written and nothing else; after a call, of the
+//   - a register or slot that an operation reads is written on every path to it,
+//     a float register at the width at which it is read. At entry the parameters are written and nothing else; after a call, of the
 //     registers and outgoing slots, its results and nothing else;
 //   - the arguments of each call and the results of each return are written
 //     likewise;
-//   - each label that a branch names is bound, once, and before an operation;
+//   - globals, counters and functions of the host are declared, and data are
+//     within the memory;
+//   - each label that a branch or switch names is bound, once, and before an operation;
 //   - each operation is reached from the one before it or by a branch or jump
 //     from further above. So no operation is unreachable, and a loop is entered
 //     at its top or has its top reached by a jump from above;
@@ -425,26 +447,44 @@
 // optionally, and blanks, tabs and carriage returns may stand between tokens:
 //
 //	Program   = "copyjit" "1" newline { Line } .
-//	Line      = [ Head | { Label } [ Operation ] ] newline .
-//	Head      = "func" FuncName Types [ Types ] [ "slots" number ] .
-//	Types     = "(" [ "i" { "," "i" } ] ")" .
+//	Line      = [ Declared | Head | { Label } [ Operation ] ] newline .
+//	Declared  = "memory" number [ "," number ]
+//	          | "data" number "," string
+//	          | "global" ( [ "i" ] number | ( "f" | "f32" ) float )
+//	          | "counters" number
+//	          | "host" FuncName Signature
+//	          | "table" Entry { "," Entry } .
+//	Entry     = FuncName | "[" "]" .
+//	Head      = "func" FuncName Signature [ "slots" number ] .
+//	Signature = Types [ Types ] [ "inslots" ] .
+//	Types     = "(" [ Type { "," Type } ] ")" .
+//	Type      = "i" | "f" | "f32" .
 //	Label     = name ":" .
 //	Operation = mnemonic [ Operand { "," Operand } ] .
-//	Operand   = Register | Slot | number | name | FuncName .
-//	Register  = "a" | "x" | "y" | "o" .
+//	Operand   = Register | Slot | number | float | name | FuncName | Signature
+//	          | ( Register | Slot ) "+" number .
+//	Register  = "a" | "x" | "y" | "o" | "fa" | "fx" | "fy" | "fo" .
 //	Slot      = "[" number "]" | "[" "out" "+" number "]" .
 //	FuncName  = name | string .
 //
 //	name      = start { start | digit | "-" } .
 //	start     = "A" … "Z" | "a" … "z" | "_" | "." .
 //	number    = [ "-" ] ( decimal | hex | octal | binary ) .
+//	float     = [ "-" ] ( decimalfloat | hexfloat | "inf" | "nan" | "nan:" hex ) .
 //
 // The first line begins with the first byte. A comment reaches from a semicolon
 // to the end of its line. Numbers are written as in Go, except that a decimal
 // one does not begin with 0 and octal is 0o; an immediate is from
 // −9223372036854775808 to 18446744073709551615. A string is an interpreted
-// string literal of Go; only a function whose name is not a name in the sense of
-// the grammar needs one.
+// string literal of Go; data are in one, and a function whose name is not a name in
+// the sense of the grammar needs one. Where the table says fvalue a number is a
+// float: 1 is 1.0, not a bit pattern. What a decimal one says is rounded to the
+// nearest; hexadecimal ones say it exactly, and nan:0x1 gives the bits of a NaN's
+// fraction.
+//
+// What is declared stands before the first function. Globals are numbered from 0 in
+// the order in which they stand there, as are the places of the table, which may
+// take several lines.
 //
 // Types lists the parameters, then the results; the results may be left out if
 // there are none and the slots if they are 0. The operations of a function are
@@ -455,7 +495,9 @@
 //
 // The operands of an operation are those in the first column of the table, in
 // that order. The code of a trap may be left out if it is 0, and where d, l and r
-// are all called for l may be, if it is d: add a, x is short for add a, a, x.
+// are all called for l may be, if it is d: add a, x is short for add a, a, x. An
+// address's offset may be left out if it is 0. The last label of a switch is its
+// default.
 //
 // [Program.String] prints the canonical text: operations in full and indented by
 // a tab, labels named L0, L1 … in order of position, immediates as signed decimal
