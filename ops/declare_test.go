@@ -62,22 +62,32 @@ func TestDeclareErrors(t *testing.T) {
 			b.Counters(ops.MaxGlobals - 1)
 		}, "program: 2 and 268435455 more counters: at most 268435456 are possible"},
 
-		{"clear of fewer slots than none", func(b *ops.Builder) {
+		{"clear of no slots", func(b *ops.Builder) {
 			function(b, 1)
-			b.Clear(ops.Slot(0), -1)
-		}, "function f, pc 0: clear -1 slots from the slot [0] on: want slots of the frame"},
+			b.Clear(ops.Slot(0), 0)
+		}, "function f, pc 0: clear: 0 slots: from 1 to those that there are"},
 		{"clear of more slots than there can be", func(b *ops.Builder) {
 			function(b, 1)
 			b.Clear(ops.Slot(0), ops.MaxFrame+1)
-		}, "function f, pc 0: clear 32769 slots from the slot [0] on: want slots of the frame"},
+		}, "function f, pc 0: clear: 32769 slots: from 1 to those that there are"},
 		{"clear beyond the frame", func(b *ops.Builder) {
 			function(b, 3)
 			b.Clear(ops.Slot(1), 3)
-		}, "function f, pc 2: mov: slot [3] is outside the frame, which has 3 slots"},
+		}, "function f, pc 0: clear: slot [3] is outside the frame, which has 3 slots"},
+		{"clear beyond a large frame", func(b *ops.Builder) {
+			function(b, 300)
+			b.Clear(ops.Slot(0), 301)
+		}, "function f, pc 0: clear: slot [300] is outside the frame, which has 300 slots"},
+		{"clear of the outgoing area", func(b *ops.Builder) {
+			g := b.Declare("g", sig(6, 0))
+			function(b, 1)
+			b.Clear(b.Out(0), 1)
+			b.Call(g)
+		}, "function f, pc 0: clear: slot [3] is outside the frame, which has 1 slots"},
 		{"clear of a register", func(b *ops.Builder) {
 			function(b, 1)
 			b.Clear(a, 1)
-		}, "function f, pc 0: clear 1 slots from the register a on: want slots of the frame"},
+		}, "function f, pc 0: clear: its destination cannot be the register a (want slot)"},
 		{"a slot behind the cleared ones", func(b *ops.Builder) {
 			function(b, 3)
 			b.Clear(ops.Slot(0), 2)

@@ -176,7 +176,9 @@ func (s *source) function(id ops.FuncID) {
 	// Mostly everything is written, or hardly anything would pass.
 	if v&0x30 != 0 {
 		s.registers()
-		b.Clear(ops.Slot(0), min(slots, 20))
+		if slots > 0 {
+			b.Clear(ops.Slot(0), min(slots, 20))
+		}
 	}
 	s.labels = make([]ops.Label, 1+s.next()&7)
 	bound := make([]bool, len(s.labels))
