@@ -177,7 +177,7 @@ func (s *source) function(id ops.FuncID) {
 	if v&0x30 != 0 {
 		s.registers()
 		if slots > 0 {
-			b.Clear(ops.Slot(0), slots)
+			b.Clear(ops.Slot(0), min(slots, 20))
 		}
 	}
 	s.labels = make([]ops.Label, 1+s.next()&7)
@@ -197,7 +197,11 @@ func (s *source) function(id ops.FuncID) {
 			b.Bind(l)
 		}
 	}
-	b.Trap(1)
+	if s.next()&1 == 0 {
+		b.Trap(1)
+	} else {
+		s.operation(ops.Return)
+	}
 }
 
 // registers writes all registers, those of floats at a width of the source's
@@ -292,6 +296,8 @@ func (s *source) values(places []ops.Number, slot func(int) ops.Operand) {
 			s.b.Op(ops.FMov32, place(n), ops.F32(1), ops.Operand{})
 		case n >= ops.FirstFReg:
 			s.b.Op(ops.FMov, place(n), ops.F64(1), ops.Operand{})
+		default:
+			s.b.Mov(place(n), ops.Imm(2))
 		}
 	}
 }
