@@ -9,7 +9,6 @@ import (
 	"github.com/copyjit/copyjit/internal/codemem"
 	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
-	"github.com/copyjit/copyjit/stencils"
 )
 
 // A Code is a compiled program. Any number of goroutines may share it, each
@@ -212,7 +211,7 @@ func (m *codeMap) site(offset uintptr) ops.Site {
 // siteOf returns the operation to which an item belongs.
 func siteOf(it *linker.Item) ops.Site {
 	return ops.Site{
-		Func: ops.FuncID(it.Values[stencils.ValSite] >> siteShift),
-		PC:   int(it.Values[stencils.ValPC]),
+		Func: ops.FuncID(it.Site >> siteShift),
+		PC:   int(it.PC),
 	}
 }

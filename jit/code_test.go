@@ -78,7 +78,7 @@ func TestHoleOutOfRange(t *testing.T) {
 	if err := e.sel.run(nativeSet, p); err != nil {
 		t.Fatal(err)
 	}
-	e.sel.items[1].Values[stencils.ValImm] = 1 << 40
+	e.sel.items[1].Imm = 1 << 40
 	plan, err := linker.Layout(nativeSet, e.sel.items)
 	if err != nil {
 		t.Fatal(err)

@@ -57,7 +57,8 @@ func (c *Code) Pieces() []Piece {
 			p.Cold, p.Offset = part.cold, part.at
 			p.Code = slices.Clone(code[part.at : part.at+int(part.Size)])
 			for _, h := range nativeSet.Holes[part.Holes:][:part.NumHoles] {
-				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: plan.Value(i, &h)}
+				number, _ := plan.Value(i, &h) // it was there when the code was made
+				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: number}
 				if h.Kind == stencils.X86PC32 {
 					// The processor counts from behind the hole, for which the addend
 					// makes up.

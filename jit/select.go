@@ -71,11 +71,11 @@ func (s *selector) shrink() {
 // whose operations at first, and returns where the next function's items start.
 func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, code []ops.Op, n, first int) (int, error) {
 	f := p.Func(id)
-	site := uint64(id) << siteShift
+	site := uint32(id) << siteShift
 	items, itemOf, index := s.items, s.itemOf[first:][:len(code)], set.Index
 	it := &items[n]
 	it.Stencil, it.Target = uint32(set.Entry), 0
-	it.Values[stencils.ValImm], it.Values[stencils.ValSite], it.Values[stencils.ValPC] = uint64(8*f.FrameWords()), site, 0
+	it.Imm, it.Site, it.PC = uint64(8*f.FrameWords()), site, 0
 	n++
 	for pc := range code {
 		op := &code[pc]
@@ -92,13 +92,12 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 		it := &items[n]
 		n++
 		it.Stencil = uint32(index[key]) - 1
-		v := &it.Values
-		v[stencils.ValD], v[stencils.ValL], v[stencils.ValR] = place(op.D), place(op.L), place(op.R)
-		v[stencils.ValSite], v[stencils.ValPC] = site, uint64(pc)
+		it.D, it.L, it.R, it.Extra = place(op.D), place(op.L), place(op.R), op.Target
+		it.Site, it.PC = site, uint32(pc)
 		if op.Form.Wide() || op.Code() == ops.Call {
-			v[stencils.ValImm] = immediate(p, f, op)
+			it.Imm = immediate(p, f, op)
 		} else {
-			v[stencils.ValImm] = uint64(int64(op.Imm))
+			it.Imm = uint64(int64(op.Imm))
 		}
 	}
 	return n, nil
@@ -106,13 +105,13 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 
 // control prepares the item n of an operation that goes elsewhere, behind a poll
 // if it is a back-edge, and returns the item's index.
-func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, first int, site uint64) int {
+func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, first int, site uint32) int {
 	switch op.Code().Flow() {
 	case ops.Branch, ops.Goto:
 		if int(op.Target) <= pc {
 			it := &s.items[n]
 			it.Stencil, it.Target = uint32(set.Poll), 0
-			it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
+			it.Site, it.PC = site, uint32(pc)
 			n++
 		}
 		s.items[n].Target = uint32(first) + op.Target
@@ -166,9 +165,9 @@ var places = func() (v [64]uint16) {
 }()
 
 // place returns what an item holds for a Number.
-func place(n ops.Number) uint64 {
+func place(n ops.Number) uint32 {
 	if n < ops.Number(len(places)) {
-		return uint64(places[n])
+		return uint32(places[n])
 	}
-	return uint64(8*int(n) + slotBias)
+	return uint32(8*int(n) + slotBias)
 }

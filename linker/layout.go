@@ -7,17 +7,56 @@ import (
 )
 
 // An Item is a stencil to be placed, with the values that its fields and holes
-// may ask for. Values that they don't ask for are ignored.
+// may ask for. Values that they don't ask for are ignored. Three items are as
+// long as two cache lines and a half: compiling writes and reads a list of them.
 type Item struct {
 	Stencil uint32 // index in the set
 	Target  uint32 // index of the item that this one goes to
+	Imm     uint64 // the immediate
 
-	// Values are what fields and holes ask for by number. Those of d, l and r are
-	// the number of a register as the target encodes it, or the offset of a slot
-	// from the frame pointer in bytes. The addresses are for Emit to set.
-	Values [stencils.NumItemValues]uint64
+	// The number of a register as the target encodes it, or the offset of a slot
+	// from the frame pointer in bytes.
+	D, L, R uint32
+
+	Extra uint32 // what the operation takes besides: an offset, an index, the number of the register s
+	Site  uint32 // the function and room for an exit's code
+	PC    uint32 // the operation's
 
 	hot, cold uint32 // where the parts are, from the start of all hot and of all cold parts
+}
+
+// value returns a value that the item has, or is made of those, and whether it is
+// one of these.
+func (it *Item) value(v stencils.Value) (n int64, ok bool) {
+	switch v {
+	case stencils.ValD:
+		return int64(it.D), true
+	case stencils.ValL:
+		return int64(it.L), true
+	case stencils.ValR:
+		return int64(it.R), true
+	case stencils.ValImm:
+		return int64(it.Imm), true
+	case stencils.ValExtra:
+		return int64(it.Extra), true
+	case stencils.ValExtra8:
+		return 8 * int64(it.Extra), true
+	case stencils.ValSite:
+		return int64(it.Site), true
+	case stencils.ValPC:
+		return int64(it.PC), true
+	case stencils.ValDWord:
+		return int64(it.D / 8), it.D%8 == 0
+	case stencils.ValLWord:
+		return int64(it.L / 8), it.L%8 == 0
+	case stencils.ValRWord:
+		return int64(it.R / 8), it.R%8 == 0
+	case stencils.ValImmHigh:
+		return (int64(it.Imm) - int64(int32(it.Imm))) >> 32, true
+	case stencils.ValImmLow:
+		return int64(int32(it.Imm)), true
+	}
+	return 0, false
 }
 
 // EntryAlign is the alignment of function entries in bytes, within code that is

@@ -41,19 +41,14 @@ func toySet() *stencils.Set {
 	}
 }
 
-func values(d, l, imm uint64) (v [stencils.NumItemValues]uint64) {
-	v[stencils.ValD], v[stencils.ValL], v[stencils.ValImm] = d, l, imm
-	return v
-}
-
 func toyItems() []Item {
 	return []Item{
 		{Stencil: 0},
-		{Stencil: 1, Values: values(5, 2, 1000)},
+		{Stencil: 1, D: 5, L: 2, Imm: 1000},
 		{Stencil: 2, Target: 1},
 		{Stencil: 0},
-		{Stencil: 3, Values: values(0, 0, 0x1122334455667788)},
-		{Stencil: 1, Values: values(7, 7, 1<<64-1)},
+		{Stencil: 3, Imm: 0x1122334455667788},
+		{Stencil: 1, D: 7, L: 7, Imm: 1<<64 - 1},
 		{Stencil: 2, Target: 3},
 	}
 }
@@ -122,9 +117,9 @@ func TestFlips(t *testing.T) {
 // TestValidateItems: code that belongs to another list is not accepted.
 func TestValidateItems(t *testing.T) {
 	for name, change := range map[string]func([]Item){
-		"register":  func(items []Item) { items[1].Values[stencils.ValD] = 4 },
-		"immediate": func(items []Item) { items[1].Values[stencils.ValImm]++ },
-		"wide":      func(items []Item) { items[4].Values[stencils.ValImm] ^= 1 << 63 },
+		"register":  func(items []Item) { items[1].D = 4 },
+		"immediate": func(items []Item) { items[1].Imm++ },
+		"wide":      func(items []Item) { items[4].Imm ^= 1 << 63 },
 		"target":    func(items []Item) { items[2].Target = 0 },
 		"no target": func(items []Item) { items[2].Target = 99 },
 		"stencil":   func(items []Item) { items[4].Stencil = 1 },
@@ -152,7 +147,7 @@ func TestRange(t *testing.T) {
 		{math.MinInt32 - 3, true}, {math.MinInt32 - 4, false},
 		{0, true}, {math.MaxInt64, false}, {math.MinInt64, false},
 	} {
-		items := []Item{{Stencil: 0}, {Stencil: 1, Values: values(0, 0, uint64(c.imm))}}
+		items := []Item{{Stencil: 0}, {Stencil: 1, Imm: uint64(c.imm)}}
 		plan, err := Layout(set, items)
 		if err != nil {
 			t.Fatal(err)

@@ -114,19 +114,19 @@ func (v *validator) field(i int, f *stencils.Field, got, free []byte, at int) er
 	for _, role := range []struct {
 		name string
 		mask uint64
-		reg  uint64
-	}{{"d", f.D, it.Values[stencils.ValD]}, {"l", f.L, it.Values[stencils.ValL]}, {"r", f.R, it.Values[stencils.ValR]}} {
+		reg  uint32
+	}{{"d", f.D, it.D}, {"l", f.L, it.L}, {"r", f.R, it.R}, {"s", f.S, it.Extra}} {
 		for bit := range 64 {
 			if role.mask>>bit&1 == 0 {
 				continue
 			}
-			var reg uint64
+			var reg uint32
 			for k := range int(v.set.RegBits) {
 				pos := int(f.Offset)*8 + bit + k
 				if pos/8 >= len(got) {
 					return &CodeError{i, at + pos/8, "a register field sticks out of the stencil"}
 				}
-				reg |= uint64(got[pos/8]>>(pos%8)&1) << k
+				reg |= uint32(got[pos/8]>>(pos%8)&1) << k
 				free[pos/8] |= 1 << (pos % 8)
 			}
 			if reg != role.reg {
@@ -151,8 +151,22 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 	}
 	var want int64
 	switch h.Value {
-	case stencils.ValD, stencils.ValL, stencils.ValR, stencils.ValImm, stencils.ValSite, stencils.ValPC:
-		want = int64(it.Values[h.Value])
+	case stencils.ValD, stencils.ValDWord:
+		want = int64(it.D)
+	case stencils.ValL, stencils.ValLWord:
+		want = int64(it.L)
+	case stencils.ValR, stencils.ValRWord:
+		want = int64(it.R)
+	case stencils.ValImm:
+		want = int64(it.Imm)
+	case stencils.ValExtra:
+		want = int64(it.Extra)
+	case stencils.ValExtra8:
+		want = int64(it.Extra) << 3
+	case stencils.ValSite:
+		want = int64(it.Site)
+	case stencils.ValPC:
+		want = int64(it.PC)
 	case stencils.ValTarget:
 		if int(it.Target) >= len(v.items) {
 			return &CodeError{i, at + off, fmt.Sprintf("it goes to item %d of %d", it.Target, len(v.items))}
@@ -162,11 +176,9 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 		want = int64(v.hot[i])
 	case stencils.ValCold:
 		want = int64(v.cold[i])
-	case stencils.ValDWord, stencils.ValLWord, stencils.ValRWord:
-		want = int64(it.Values[h.Value-stencils.ValDWord+stencils.ValD]) / 8
 	case stencils.ValImmHigh, stencils.ValImmLow:
 		// The two halves make the whole modulo 2⁶⁴, and each is within its range.
-		high, low := int64(it.Values[stencils.ValImm])>>32, int64(it.Values[stencils.ValImm])&(1<<32-1)
+		high, low := int64(it.Imm)>>32, int64(it.Imm)&(1<<32-1)
 		if low >= 1<<31 {
 			high, low = high+1, low-1<<32
 		}
@@ -176,6 +188,10 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 		}
 	default:
 		return &CodeError{i, at + off, "a hole for " + h.Value.String()}
+	}
+	switch h.Value {
+	case stencils.ValDWord, stencils.ValLWord, stencils.ValRWord:
+		want /= 8
 	}
 	if raw &= h.Kind.Bits(); !holds(h.Kind, raw, int64(at+off), want+int64(h.Addend)) {
 		return &CodeError{i, at + off, fmt.Sprintf("the hole for %s holds the bits %#x; the item has %d", h.Value, raw, want)}

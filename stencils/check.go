@@ -69,8 +69,8 @@ func (s *Set) checkPart(p *Part) error {
 		if 8*int(f.Offset) < end {
 			return fmt.Errorf("the field at offset %d starts before places of the one before end", f.Offset)
 		}
-		end = 8*int(f.Offset) + bits.Len64(f.D|f.L|f.R) - 1 + int(s.RegBits)
-		for _, mask := range []uint64{f.D, f.L, f.R} {
+		end = 8*int(f.Offset) + bits.Len64(f.D|f.L|f.R|f.S) - 1 + int(s.RegBits)
+		for _, mask := range []uint64{f.D, f.L, f.R, f.S} {
 			for bit := range 64 {
 				if mask>>bit&1 == 0 {
 					continue

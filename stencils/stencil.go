@@ -21,14 +21,14 @@ type Part struct {
 }
 
 // A Field is up to eight bytes of code that name registers. The numbers of the
-// registers d, l and r (as the target encodes them) times the masks, each of
+// registers d, l, r and s (as the target encodes them) times the masks, each of
 // which has a one at the lowest bit of every place where that register is
 // named, are or-ed into the little-endian word at Offset. Each of a part's fields
 // starts behind all places of the one before, so that whoever writes words in
 // order need not read what is written.
 type Field struct {
-	Offset  uint16
-	D, L, R uint64
+	Offset     uint16
+	D, L, R, S uint64
 }
 
 // A Hole is a place whose bytes are known only when a program is compiled; its
@@ -47,12 +47,14 @@ type Value uint8
 
 // The values.
 const (
-	ValD    Value = iota // d, l and r: a slot's offset from the frame pointer
-	ValL                 //
-	ValR                 //
-	ValImm               // the immediate
-	ValSite              // the function and room for an exit's code (see stencils/c/abi.h)
-	ValPC                // the pc
+	ValD      Value = iota // d, l and r: a slot's offset from the frame pointer
+	ValL                   //
+	ValR                   //
+	ValImm                 // the immediate
+	ValSite                // the function and room for an exit's code (see stencils/c/abi.h)
+	ValPC                  // the pc
+	ValExtra               // what the operation takes besides: a memory offset, an index
+	ValExtra8              // the same times eight: the offset of the word with that index
 
 	ValTarget // address: the start of the item that the item goes to
 	ValCold   // address: the start of the stencil's own cold part
@@ -64,11 +66,10 @@ const (
 	ValImmHigh // the immediate in two halves of 32 bits, both with a sign:
 	ValImmLow  // high << 32 + low
 
-	NumItemValues = ValHot // those that an item has room for: a power of two
-	NumValues     = iota
+	NumValues = iota
 )
 
-var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "target", "cold", "hot", "dword", "lword", "rword", "immhigh", "immlow"}
+var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "extra", "extra8", "target", "cold", "hot", "dword", "lword", "rword", "immhigh", "immlow"}
 
 // String returns the value's name.
 func (v Value) String() string { return name(valueNames[:], uint8(v), "Value") }

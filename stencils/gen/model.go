@@ -116,6 +116,8 @@ var values = map[string]stencils.Value{
 	"WORD_L":        stencils.ValLWord,
 	"WORD_R":        stencils.ValRWord,
 	"HOLE_IMM":      stencils.ValImm,
+	"HOLE_EXTRA":    stencils.ValExtra,
+	"HOLE_EXTRA8":   stencils.ValExtra8,
 	"HOLE_IMM_HIGH": stencils.ValImmHigh,
 	"HOLE_IMM_LOW":  stencils.ValImmLow,
 	"HOLE_SITE":     stencils.ValSite,

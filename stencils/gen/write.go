@@ -49,7 +49,7 @@ func (tab *table) source(h header) []byte {
 	}
 	fmt.Fprintf(&w, "},\n\nFields: []stencils.Field{\n")
 	for _, f := range set.Fields {
-		fmt.Fprintf(&w, "{Offset: %d, D: %#x, L: %#x, R: %#x},\n", f.Offset, f.D, f.L, f.R)
+		fmt.Fprintf(&w, "{Offset: %d, D: %#x, L: %#x, R: %#x, S: %#x},\n", f.Offset, f.D, f.L, f.R, f.S)
 	}
 	fmt.Fprintf(&w, "},\n\nHoles: []stencils.Hole{\n")
 	for _, h := range set.Holes {
@@ -105,7 +105,7 @@ func partLiteral(p stencils.Part) string {
 
 func valueLiteral(v stencils.Value) string {
 	if name, ok := map[stencils.Value]string{
-		stencils.ValPC: "PC", stencils.ValImmHigh: "ImmHigh", stencils.ValImmLow: "ImmLow",
+		stencils.ValPC: "PC", stencils.ValExtra8: "Extra8", stencils.ValImmHigh: "ImmHigh", stencils.ValImmLow: "ImmLow",
 		stencils.ValDWord: "DWord", stencils.ValLWord: "LWord", stencils.ValRWord: "RWord",
 	}[v]; ok {
 		return "stencils.Val" + name
