@@ -59,6 +59,7 @@ const (
 	ValTarget // address: the start of the item that the item goes to
 	ValCold   // address: the start of the stencil's own cold part
 	ValHot    // address: the start of the stencil's own hot part
+	ValTable  // address: the start of the item's jump table
 
 	ValDWord   // d, l and r in words of eight bytes
 	ValLWord   //
@@ -69,7 +70,7 @@ const (
 	NumValues = iota
 )
 
-var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "extra", "extra8", "target", "cold", "hot", "dword", "lword", "rword", "immhigh", "immlow"}
+var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "extra", "extra8", "target", "cold", "hot", "table", "dword", "lword", "rword", "immhigh", "immlow"}
 
 // String returns the value's name.
 func (v Value) String() string { return name(valueNames[:], uint8(v), "Value") }
@@ -187,6 +188,11 @@ type Set struct {
 	Entry uint16
 	// Poll is the safepoint before a back-edge.
 	Poll uint16
+	// Linked calls a function through the word with the index Extra of the links.
+	Linked uint16
+	// Unlinked is what a link leads to while its function, which is that of the site,
+	// has no code.
+	Unlinked uint16
 
 	// Regs are the numbers by which Fields name the machine's registers.
 	Regs []uint8

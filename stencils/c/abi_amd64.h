@@ -28,6 +28,8 @@
 // anywhere.
 #define CODE_ADDRESS(f) ({ u64 addr; asm("leaq %c1(%%rip), %0" : "=r"(addr) : "i"(f)); addr; })
 
+#define TABLE ({ char *table; asm("leaq %c1(%%rip), %0" : "=r"(table) : "i"(HOLE_TABLE)); table; })
+
 // C has no relocation of 64 bits.
 #define IMM ((u64)HOLE_IMM)
 #define WIDE ({ u64 wide; asm("movabsq %1, %0" : "=r"(wide) : "i"(HOLE_IMM)); wide; })
@@ -39,6 +41,9 @@
 
 // A slot's hole is its offset from fp in bytes.
 #define SLOT(S) (*(u64 *)(fp + (i64)HOLE_##S))
+
+// What is at a word's offset from a base.
+#define AT_EXTRA8(base) ((u64 *)((char *)(base) + (i64)HOLE_EXTRA8))
 
 // These say which instruction it is, because clang takes another: a hole is folded
 // into an instruction less often than a number, and the sum of two registers
@@ -58,6 +63,7 @@
 // Where C says that two registers are equal, clang copies one to the other, for no
 // gain.
 #define EQUAL(l, r) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "r"(r)); equal; })
+#define EQUAL_EXTRA(word) ({ _Bool equal; asm("cmpl %2, %1" : "=@cce"(equal) : "m"(word), "i"(HOLE_EXTRA)); equal; })
 #define EQUAL_IMM(l) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "i"(HOLE_IMM)); equal; })
 
 // Unlike C, this has the immediate in the comparison.

@@ -43,7 +43,7 @@ var amd64 = Target{
 
 	Relocations: map[uint32]Relocation{
 		1:  {Name: "R_X86_64_64", Kind: stencils.X86Abs64, Size: 8},
-		2:  {Name: "R_X86_64_PC32", Size: 4, PCRel: true},
+		2:  {Name: "R_X86_64_PC32", Kind: stencils.X86PC32, Size: 4, PCRel: true},
 		4:  {Name: "R_X86_64_PLT32", Size: 4, PCRel: true},
 		10: {Name: "R_X86_64_32", Kind: stencils.X86Abs32, Low: stencils.X86Low32, Size: 4},
 		11: {Name: "R_X86_64_32S", Kind: stencils.X86Abs32S, Size: 4},

@@ -91,8 +91,12 @@ func (i *inst) relocate(r *reloc, t *Target) error {
 			return i.errorf("%s for %s: code is only jumped to, or its address taken relative to the pc (CODE_ADDRESS in abi.h)", rel.Name, r.symbol)
 		case int(r.addend) != want:
 			return i.errorf("%s for %s, but %+d bytes away from it", rel.Name, r.symbol, int(r.addend)-want)
-		case i.Flow == decode.Next && (d != toCont || i.Writes == 0):
+		case i.Flow == decode.Next && (d == toTarget || i.Writes == 0):
 			return i.errorf("it reads memory at %s, which is code", r.symbol)
+		case d == toTable && i.Flow != decode.Next:
+			return i.errorf("it jumps to %s, which is data", r.symbol)
+		case d == toTable:
+			i.holes = append(i.holes, stencils.Hole{Offset: uint16(at), Kind: rel.Kind, Value: stencils.ValTable, Addend: int32(r.addend)})
 		}
 		i.dest = d
 		return nil

@@ -70,7 +70,7 @@ type Relocation struct {
 	// not every one of the type makes it right for all numbers.
 	Imm []string
 
-	PCRel bool // relative to its own address: for code, never for a hole
+	PCRel bool // relative to its own address: for code and jump tables, never for another hole
 	Half  bool // the lower half of what a PCRel in the same instruction, as decoded, says
 }
 

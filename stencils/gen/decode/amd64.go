@@ -42,7 +42,7 @@ var effects = map[x86asm.Op]effect{
 	x86asm.SHL: writesFirst, x86asm.SHR: writesFirst, x86asm.SAR: writesFirst,
 	x86asm.ROL: writesFirst, x86asm.ROR: writesFirst,
 	x86asm.BSF: writesFirst, x86asm.BSR: writesFirst, x86asm.BSWAP: writesFirst,
-	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst,
+	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst, x86asm.CMOVB: writesFirst, x86asm.CMOVAE: writesFirst,
 	x86asm.SETE: writesFirst, x86asm.SETNE: writesFirst,
 	x86asm.SETL: writesFirst, x86asm.SETLE: writesFirst, x86asm.SETG: writesFirst, x86asm.SETGE: writesFirst,
 	x86asm.SETB: writesFirst, x86asm.SETBE: writesFirst, x86asm.SETA: writesFirst, x86asm.SETAE: writesFirst,
