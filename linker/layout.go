@@ -76,7 +76,9 @@ type Plan struct {
 	Set   *stencils.Set
 	Items []Item
 	Cold  int // where the cold parts start, in bytes from the start of the code
-	Size  int // of the code in bytes
+	Size  int // of the code and the jump tables in bytes
+
+	labels []uint32 // of all jump tables: indices of items
 }
 
 // Layout places the items one behind the other, then their cold parts in the
