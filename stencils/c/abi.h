@@ -34,7 +34,7 @@ struct context {
 	struct entry *table; // of functions,
 	u64 table_size;      // and how many entries it has
 	u64 *links;          // of functions compiled apart: the address of each
-	u64 resume;          // where execution goes on behind a host call: a code address
+	u64 behind;          // where execution goes on behind a host call: a code address
 
 	u64 saved[];         // registers, saved by the entry and exit code
 };

@@ -43,7 +43,7 @@ OP(calli_s, CALL_INDIRECT(SL))
 AFTER(calli_s, RETURNED)
 
 OP(callh,
-	ctx->resume = CODE_ADDRESS(CONT);
+	ctx->behind = CODE_ADDRESS(CONT);
 	EXIT(EXIT_HOST_CALL, REASON_NONE))
 
 OP(return, LEAVE(*(u64 *)(fp + FRAME_RETURN)))

@@ -17,7 +17,7 @@ FACT(ContextCounters, __builtin_offsetof(struct context, counters))
 FACT(ContextTable, __builtin_offsetof(struct context, table))
 FACT(ContextTableSize, __builtin_offsetof(struct context, table_size))
 FACT(ContextLinks, __builtin_offsetof(struct context, links))
-FACT(ContextResume, __builtin_offsetof(struct context, resume))
+FACT(ContextBehind, __builtin_offsetof(struct context, behind))
 FACT(ContextSaved, __builtin_offsetof(struct context, saved))
 
 FACT(EntryCode, __builtin_offsetof(struct entry, code))
