@@ -15,16 +15,38 @@ type selector struct {
 	entry  []uint32 // per function: its entry's item
 	jumps  []uint32 // items whose Target is an index in itemOf, for now
 	calls  []uint32 // items whose Target is an index in entry, for now
+	labels []uint32 // of all jump tables: items, but for now indices in itemOf
+}
+
+// plan selects the stencils of a whole program and lays them out.
+func (s *selector) plan(set *stencils.Set, p *ops.Program) (linker.Plan, error) {
+	if err := s.run(set, p); err != nil {
+		return linker.Plan{}, err
+	}
+	return s.layout(set)
+}
+
+// planFunc does the same with one function, which calls others through links.
+func (s *selector) planFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) (linker.Plan, error) {
+	if err := s.runFunc(set, p, id); err != nil {
+		return linker.Plan{}, err
+	}
+	return s.layout(set)
+}
+
+func (s *selector) layout(set *stencils.Set) (linker.Plan, error) {
+	plan, err := linker.Layout(set, s.items)
+	if err == nil && len(s.labels) != 0 {
+		err = plan.PlaceTables(s.labels)
+	}
+	return plan, err
 }
 
 // run selects the stencils of a whole program: for each function an entry, then
 // for each operation its stencil, behind a poll if it is a back-edge.
 func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 	funcs, n := p.NumFuncs(), p.Len()
-	// Room for all there can be, so that the loops need not look.
-	s.items = room(s.items, funcs+2*n)
-	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
-	s.jumps, s.calls = room(s.jumps, n)[:0], room(s.calls, n)[:0]
+	s.start(funcs, n)
 	items, first := 0, 0
 	for id := range ops.FuncID(funcs) {
 		s.entry[id] = uint32(items)
@@ -36,15 +58,49 @@ func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 		items, first = next, first+len(code)
 	}
 	s.items = s.items[:items]
-	for _, i := range s.jumps {
-		it := &s.items[i]
-		it.Target = s.itemOf[it.Target]
-	}
+	s.resolve()
 	for _, i := range s.calls {
 		it := &s.items[i]
 		it.Target = s.entry[it.Target]
 	}
 	return nil
+}
+
+// runFunc selects the stencils of one function, which calls others through links.
+func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) error {
+	code := p.Ops(id)
+	s.start(1, len(code))
+	s.entry[0] = 0
+	items, err := s.function(set, p, id, code, 0, 0)
+	if err != nil {
+		return err
+	}
+	s.items = s.items[:items]
+	s.resolve()
+	for _, i := range s.calls {
+		it := &s.items[i]
+		it.Stencil, it.Extra, it.Target = uint32(set.Linked), it.Target, 0
+	}
+	return nil
+}
+
+// start makes room for all that there can be, so that the loops need not look.
+func (s *selector) start(funcs, n int) {
+	s.items = room(s.items, funcs+2*n)
+	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
+	s.jumps, s.calls = room(s.jumps, n)[:0], room(s.calls, n)[:0]
+	s.labels = s.labels[:0]
+}
+
+// resolve makes items of the operations that jumps go to.
+func (s *selector) resolve() {
+	for _, i := range s.jumps {
+		it := &s.items[i]
+		it.Target = s.itemOf[it.Target]
+	}
+	for i, op := range s.labels {
+		s.labels[i] = s.itemOf[op]
+	}
 }
 
 // room returns a slice of that length, with the old memory if it suffices. What
