@@ -103,6 +103,8 @@ extern char HOLE_PC[];                       // the operation's pc
 //	LEAVE(place)                        jumps to the code address in a place in memory
 //	CODE_ADDRESS(f)                     the address of a code symbol
 //	TABLE                               the address of the jump table
+//	AT_EXTRA8(base)                     the word that HOLE_EXTRA8 is the offset of
+//	EQUAL_EXTRA(word)                   whether a word of 32 bits in memory is HOLE_EXTRA
 //	IMM, WIDE                           the immediate, of 32 bits sign-extended, of 64
 //	SLOT(S)                             the slot that the operand S is, D L or R
 //	STORE32(place, value)               stores a site or a pc, which are 32-bit holes
@@ -133,6 +135,7 @@ extern char HOLE_PC[];                       // the operation's pc
 typedef CONVENTION void code(PARAMETERS);
 
 extern code CONT;   // what is placed behind the stencil
+extern code HERE;   // the very instruction
 extern code TARGET; // where the operation goes: a branch's label, a call's function
 
 // GO ends a template. The undefined argument costs no instruction.

@@ -166,6 +166,9 @@ func (s *side) encode(other *side, t *Target) (part, error) {
 			}
 		} else if p.PCRel >= 0 && p.Flow == decode.Next && p.to != toTable {
 			to, within := s.offset(p.to)
+			if p.to == here {
+				to, within = p.at, true
+			}
 			code = append([]byte(nil), code...)
 			if !within || !t.AimPC(code, p.PCRel, to-p.at) {
 				return part{}, p.errorf("the address of %v cannot be taken here", p.to)

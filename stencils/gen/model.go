@@ -79,6 +79,7 @@ const (
 	toCont                    // the stencil placed behind
 	toTarget                  // the item that the operation goes to
 	toTable                   // the jump table of the item, which is data
+	here                      // the very instruction
 	inside                    // before blocks are made: the offset that Inst.Target says
 )
 
@@ -129,6 +130,7 @@ var values = map[string]stencils.Value{
 var places = map[string]dest{
 	"CONT":   toCont,
 	"TARGET": toTarget,
+	"HERE":   here,
 
 	"HOLE_TABLE": toTable,
 }
@@ -143,6 +145,8 @@ func (d dest) String() string {
 		return "the target"
 	case toTable:
 		return "the jump table"
+	case here:
+		return "itself"
 	}
 	return fmt.Sprintf("block %d", int(d))
 }
