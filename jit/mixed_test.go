@@ -8,7 +8,6 @@ import (
 
 	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
-	"github.com/copyjit/copyjit/stencils"
 )
 
 // A mixedOp is an operation to be appended, so that appending is measured and not
