@@ -57,7 +57,7 @@ func (e *Engine) stubs(c *Code) error {
 	}
 	items := make([]linker.Item, n)
 	for id := range items {
-		items[id].Stencil, items[id].Site = uint32(nativeSet.Unlinked), uint32(id)<<siteShift
+		items[id].Stencil, items[id].Site = nativeSet.Unlinked, uint32(id)<<siteShift
 	}
 	plan, err := linker.Layout(nativeSet, items)
 	if err != nil || n == 0 {

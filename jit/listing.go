@@ -2,6 +2,8 @@ package jit
 
 import (
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
@@ -27,6 +29,11 @@ type Patch struct {
 	Number int64 // value and addend; of an address, where in the code it is
 }
 
+// nativeName returns the name of a stencil.
+func nativeName(i int) string { return splitNames()[i] }
+
+var splitNames = sync.OnceValue(func() []string { return strings.Split(nativeNames, "\n") })
+
 // Pieces returns what the machine code consists of, in the order of offsets, or
 // nil if there is none or the code is closed.
 func (c *Code) Pieces() []Piece {
@@ -44,7 +51,7 @@ func (c *Code) Pieces() []Piece {
 		s := &nativeSet.Stencils[it.Stencil]
 		site := siteOf(it)
 		piece := Piece{Func: site.Func, PC: site.PC, Stencil: nativeName(int(it.Stencil))}
-		piece.Op = it.Stencil != uint32(nativeSet.Entry) && it.Stencil != uint32(nativeSet.Poll)
+		piece.Op = it.Stencil != nativeSet.Entry && it.Stencil != nativeSet.Poll
 		for _, part := range []struct {
 			*stencils.Part
 			at   int
@@ -56,7 +63,7 @@ func (c *Code) Pieces() []Piece {
 			p := piece
 			p.Cold, p.Offset = part.cold, part.at
 			p.Code = slices.Clone(code[part.at : part.at+int(part.Size)])
-			for _, h := range nativeSet.Holes[part.Holes:][:part.NumHoles] {
+			for _, h := range nativeSet.HolesOf(part.Part) {
 				number, _ := plan.Value(i, &h) // it was there when the code was made
 				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: number}
 				if h.Kind == stencils.X86PC32 {

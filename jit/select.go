@@ -78,8 +78,7 @@ func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) err
 	s.items = s.items[:items]
 	s.resolve()
 	for _, i := range s.calls {
-		it := &s.items[i]
-		it.Stencil, it.Extra, it.Target = uint32(set.Linked), it.Target, 0
+		s.items[i].Stencil = set.Linked // whose Target is the function
 	}
 	return nil
 }
@@ -130,7 +129,7 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 	site := uint32(id) << siteShift
 	items, itemOf, index := s.items, s.itemOf[first:][:len(code)], set.Index
 	it := &items[n]
-	it.Stencil, it.Target = uint32(set.Entry), 0
+	it.Stencil, it.Target = set.Entry, 0
 	it.Imm, it.Site, it.PC = uint64(8*f.FrameWords()), site, 0
 	n++
 	for pc := range code {
@@ -139,7 +138,7 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 		if op.Code().Flow() != ops.Next {
 			n = s.control(set, f, op, pc, n, first, site)
 		} else {
-			items[n].Target = 0
+			items[n].Target = op.Target // of loads and the like
 		}
 		key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
 		if key >= uint(len(index)) || index[key] == 0 {
@@ -147,8 +146,8 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 		}
 		it := &items[n]
 		n++
-		it.Stencil = uint32(index[key]) - 1
-		it.D, it.L, it.R, it.Extra = place(op.D), place(op.L), place(op.R), op.Target
+		it.Stencil = index[key] - 1
+		it.D, it.L, it.R = place(op.D), place(op.L), place(op.R)
 		it.Site, it.PC = site, uint32(pc)
 		if op.Form.Wide() || op.Code() == ops.Call {
 			it.Imm = immediate(p, f, op)
@@ -166,7 +165,7 @@ func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, fi
 	case ops.Branch, ops.Goto:
 		if int(op.Target) <= pc {
 			it := &s.items[n]
-			it.Stencil, it.Target = uint32(set.Poll), 0
+			it.Stencil, it.Target = set.Poll, 0
 			it.Site, it.PC = site, uint32(pc)
 			n++
 		}
@@ -202,15 +201,15 @@ func coincidence(op *ops.Op) uint {
 	return uint((d^l-1)>>31*stencils.SameDL | (d^r-1)>>31*stencils.SameDR | (l^r-1)>>31*stencils.SameLR)
 }
 
-// slotBias makes offsets of Numbers: the slot with Number n is at 8n + slotBias
+// slotBias makes offsets of Numbers: the slot with Number n is n + slotBias words
 // from the frame pointer.
-const slotBias = 8*ops.HeaderWords - 8*ops.FirstSlot
+const slotBias = ops.HeaderWords - ops.FirstSlot
 
 // places is what items hold for the first Numbers: a register's number in the
-// target's encoding, a slot's offset from the frame pointer.
+// target's encoding, a slot's offset from the frame pointer in words.
 var places = func() (v [64]uint16) {
 	for n := ops.FirstSlot; n < len(v); n++ {
-		v[n] = uint16(8*n + slotBias)
+		v[n] = uint16(n + slotBias)
 	}
 	if nativeSet != nil {
 		for i, r := range nativeSet.Regs {
@@ -221,9 +220,9 @@ var places = func() (v [64]uint16) {
 }()
 
 // place returns what an item holds for a Number.
-func place(n ops.Number) uint32 {
+func place(n ops.Number) uint16 {
 	if n < ops.Number(len(places)) {
-		return uint32(places[n])
+		return places[n]
 	}
-	return uint32(8*int(n) + slotBias)
+	return uint16(int(n) + slotBias)
 }

@@ -19,7 +19,7 @@ const labelSize = 4
 
 // PlaceTables places jump tables behind the code that Layout has laid out. The
 // labels of all tables come one behind the other; each is the index of an item. An
-// item that jumps through a table has as Extra the index of its first label and as
+// item that jumps through a table has as Target the index of its first label and as
 // Imm the number of labels before its last one, the default. The labels must not
 // change before the code is emitted and validated.
 func (p *Plan) PlaceTables(labels []uint32) error {
@@ -41,7 +41,7 @@ func sizeWith(code int, labels []uint32) int {
 
 // table returns where the jump table of an item starts, and whether it has one.
 func (p *Plan) table(it *Item) (n int64, ok bool) {
-	first := uint64(it.Extra)
+	first := uint64(it.Target)
 	if last := first + it.Imm; last < first || last >= uint64(len(p.labels)) {
 		return 0, false
 	}
@@ -67,10 +67,10 @@ func (p *Plan) writeTables(buf []byte, code int) error {
 // table finds where the jump table of an item must be.
 func (v *validator) table(i, at int) (int64, error) {
 	it := &v.items[i]
-	if n := uint64(len(v.labels)); uint64(it.Extra) >= n || it.Imm >= n-uint64(it.Extra) {
-		return 0, &CodeError{i, at, fmt.Sprintf("its jump table has the labels from %d on, %d and a default, of %d", it.Extra, it.Imm, n)}
+	if n := uint64(len(v.labels)); uint64(it.Target) >= n || it.Imm >= n-uint64(it.Target) {
+		return 0, &CodeError{i, at, fmt.Sprintf("its jump table has the labels from %d on, %d and a default, of %d", it.Target, it.Imm, n)}
 	}
-	return int64(v.tables + 4*int(it.Extra)), nil
+	return int64(v.tables + 4*int(it.Target)), nil
 }
 
 // jumpTables checks that every label leads to the start of its item, an operation's

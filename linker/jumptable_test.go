@@ -14,9 +14,10 @@ import (
 func switchSet() *stencils.Set {
 	set := toySet()
 	at := uint32(len(set.Code) - stencils.Slack)
-	set.Code = append(set.Code[:at:at], append([]byte{21, 0, 0, 0, 0, 22}, make([]byte, stencils.Slack)...)...)
+	set.Code = set.Code[:at] + "\x15\x00\x00\x00\x00\x16" + set.Code[at:]
 	set.Holes = append(set.Holes, stencils.Hole{Offset: 1, Kind: stencils.X86PC32, Value: stencils.ValTable, Addend: -4})
-	set.Stencils = append(set.Stencils, stencils.Stencil{Hot: stencils.Part{Code: at, Size: 6, NumHoles: 1, Holes: 4}})
+	set.Layouts = append(set.Layouts, stencils.Layout{NumHoles: 1, Holes: 4})
+	set.Stencils = append(set.Stencils, stencils.Stencil{Hot: stencils.Part{Code: at, Size: 6, Layout: 5}})
 	return set
 }
 
@@ -24,7 +25,7 @@ func switchSet() *stencils.Set {
 // both tables: of two labels and a default, and of a default alone.
 func switchItems() (items []Item, labels []uint32) {
 	first := Item{Stencil: 4, Imm: 2}
-	second := Item{Stencil: 4, Extra: 3}
+	second := Item{Stencil: 4, Target: 3}
 	return []Item{{Stencil: 0}, first, {Stencil: 1}, {Stencil: 2, Target: 1}, {Stencil: 0}, second, {Stencil: 2, Target: 5}},
 		[]uint32{3, 2, 1, 6}
 }
@@ -95,8 +96,8 @@ func TestBadTables(t *testing.T) {
 		"an entry":      {func(_ []Item, l []uint32) { l[1] = 4 }, "", "label 1 of the jump tables leads to"},
 		"too long":      {func(it []Item, _ []uint32) { it[1].Imm = 4 }, "the item has no such value", "its jump table has the labels from 0 on, 4 and a default, of 4"},
 		"endless":       {func(it []Item, _ []uint32) { it[5].Imm = math.MaxUint64 }, "the item has no such value", "its jump table has the labels from 3 on"},
-		"behind all":    {func(it []Item, _ []uint32) { it[5].Extra = 4 }, "the item has no such value", "its jump table has the labels from 4 on"},
-		"another table": {func(it []Item, _ []uint32) { it[5].Extra = 2 }, "", "the hole for table holds the bits"},
+		"behind all":    {func(it []Item, _ []uint32) { it[5].Target = 4 }, "the item has no such value", "its jump table has the labels from 4 on"},
+		"another table": {func(it []Item, _ []uint32) { it[5].Target = 2 }, "", "the hole for table holds the bits"},
 	} {
 		items, labels := switchItems()
 		plan, code := linkTables(t, switchSet(), items, labels)

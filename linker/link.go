@@ -17,6 +17,14 @@ func (p *Plan) Emit(buf []byte) error {
 	if len(buf) < p.Size+stencils.Slack {
 		return fmt.Errorf("linker: a buffer of %d bytes for %d and %d of slack", len(buf), p.Size, stencils.Slack)
 	}
+	if len(p.Set.Shapes) != 0 && littleEndian && p.fast(buf) {
+		return nil
+	}
+	return p.emit(buf)
+}
+
+// emit is what emits for every target, and says what is wrong.
+func (p *Plan) emit(buf []byte) error {
 	end, coldEnd := uint(0), uint(p.Cold) // of the hot and the cold parts so far
 	list := p.Set.Stencils
 	for i := range p.Items {
@@ -55,21 +63,22 @@ func (p *Plan) part(buf []byte, it *Item, part *stencils.Part, at, cold uint) bo
 		return false
 	}
 	dst := unsafe.Add(unsafe.Pointer(unsafe.SliceData(buf)), at)
-	src := unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Code)), part.Code)
+	src := unsafe.Add(unsafe.Pointer(unsafe.StringData(set.Code)), part.Code)
 	*(*chunk)(dst) = *(*chunk)(src)
 	for n := uintptr(part.Size); n > 16; n -= 16 {
 		*(*chunk)(unsafe.Add(dst, n-16)) = *(*chunk)(unsafe.Add(src, n-16))
 	}
-	for k := range uintptr(part.NumFields) {
-		f := (*stencils.Field)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Fields)), (uintptr(part.Fields)+k)*unsafe.Sizeof(stencils.Field{})))
+	lay := (*stencils.Layout)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Layouts)), uintptr(part.Layout)*unsafe.Sizeof(stencils.Layout{})))
+	for k := range uintptr(lay.NumFields) {
+		f := (*stencils.Field)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Fields)), (uintptr(lay.Fields)+k)*unsafe.Sizeof(stencils.Field{})))
 		// From the table, not from what was just stored: that would have to wait for
 		// the store, above all where it crosses a cache line.
 		word := binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(src, f.Offset))[:])
-		word |= uint64(it.D)*f.D | uint64(it.L)*f.L | uint64(it.R)*f.R | uint64(it.Extra)*f.S
+		word |= uint64(it.D)*f.D | uint64(it.L)*f.L | uint64(it.R)*f.R | uint64(it.Target)*f.S
 		binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(dst, f.Offset))[:], word)
 	}
-	for k := range uintptr(part.NumHoles) {
-		h := (*stencils.Hole)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Holes)), (uintptr(part.Holes)+k)*unsafe.Sizeof(stencils.Hole{})))
+	for k := range uintptr(lay.NumHoles) {
+		h := (*stencils.Hole)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(set.Holes)), (uintptr(lay.Holes)+k)*unsafe.Sizeof(stencils.Hole{})))
 		v, ok := it.value(h.Value)
 		if !ok {
 			v, ok = p.address(it, h.Value, cold)
@@ -131,8 +140,9 @@ func (p *Plan) finish(buf []byte, end, coldEnd int) error {
 	}
 	if gap != 0 {
 		traps := 0x0101010101010101 * uint64(p.Set.Trap)
-		binary.LittleEndian.PutUint64(buf[end:], traps)
-		binary.LittleEndian.PutUint64(buf[end+8:], traps)
+		for at := end; at < end+gap; at += 8 {
+			binary.LittleEndian.PutUint64(buf[at:], traps)
+		}
 	}
 	return p.writeTables(buf, coldEnd)
 }
@@ -156,7 +166,7 @@ func (p *Plan) explain(i, at int) error {
 	if at >= p.Cold && s.Cold.Size != 0 {
 		part, want = &s.Cold, p.ColdOffset(i)
 	}
-	for _, h := range p.Set.Holes[part.Holes:][:part.NumHoles] {
+	for _, h := range p.Set.HolesOf(part) {
 		var code [8]byte
 		v, ok := p.Value(i, &h)
 		distance := v

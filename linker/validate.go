@@ -99,12 +99,12 @@ func (v *validator) part(i int, p *stencils.Part, at int) error {
 	got := v.code[at : at+size]
 	// free marks the bits that fields and holes may set.
 	free := make([]byte, size)
-	for _, f := range v.set.Fields[p.Fields : int(p.Fields)+int(p.NumFields)] {
+	for _, f := range v.set.FieldsOf(p) {
 		if err := v.field(i, &f, got, free, at); err != nil {
 			return err
 		}
 	}
-	for _, h := range v.set.Holes[p.Holes : int(p.Holes)+int(p.NumHoles)] {
+	for _, h := range v.set.HolesOf(p) {
 		if err := v.hole(i, &h, got, free, at); err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (v *validator) field(i int, f *stencils.Field, got, free []byte, at int) er
 		name string
 		mask uint64
 		reg  uint32
-	}{{"d", f.D, it.D}, {"l", f.L, it.L}, {"r", f.R, it.R}, {"s", f.S, it.Extra}} {
+	}{{"d", f.D, uint32(it.D)}, {"l", f.L, uint32(it.L)}, {"r", f.R, uint32(it.R)}, {"s", f.S, it.Target}} {
 		for bit := range 64 {
 			if role.mask>>bit&1 == 0 {
 				continue
@@ -170,9 +170,9 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 	case stencils.ValImm:
 		want = int64(it.Imm)
 	case stencils.ValExtra:
-		want = int64(it.Extra)
+		want = int64(it.Target)
 	case stencils.ValExtra8:
-		want = int64(it.Extra) << 3
+		want = int64(it.Target) << 3
 	case stencils.ValSite:
 		want = int64(it.Site)
 	case stencils.ValPC:
@@ -206,8 +206,8 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 		return &CodeError{i, at + off, "a hole for " + h.Value.String()}
 	}
 	switch h.Value {
-	case stencils.ValDWord, stencils.ValLWord, stencils.ValRWord:
-		want /= 8
+	case stencils.ValD, stencils.ValL, stencils.ValR:
+		want *= 8
 	}
 	if raw &= h.Kind.Bits(); !holds(h.Kind, raw, int64(at+off), want+int64(h.Addend)) {
 		return &CodeError{i, at + off, fmt.Sprintf("the hole for %s holds the bits %#x; the item has %d", h.Value, raw, want)}

@@ -9,15 +9,26 @@ type Stencil struct {
 	Cold Part // exits and other unlikely code, placed behind all hot parts of a function
 }
 
-// A Part is a run of machine code. Offsets of its fields and holes count from
-// its first byte.
+// A Part is a run of machine code. Parts of different stencils may share their
+// bytes.
 type Part struct {
-	Code      uint32 // where its bytes start in Set.Code
-	Size      uint16 // how many there are
+	Code   uint32 // where its bytes start in Set.Code
+	Size   uint16 // how many there are
+	Layout uint16 // which of Set.Layouts says what else is in it
+}
+
+// A Layout is the fields and holes of one or many parts. Their offsets count from
+// a part's first byte.
+type Layout struct {
+	Fields    uint16 // where they start in Set.Fields
+	Holes     uint16 // where they start in Set.Holes
 	NumFields uint8
 	NumHoles  uint8
-	Fields    uint16 // where its fields start in Set.Fields
-	Holes     uint16 // where its holes start in Set.Holes
+
+	// An exit is a part with nothing but two holes of 32 bits, for the pc and the
+	// site. Where these are, unless both are 0, and what is added to the site.
+	PC, Site uint8
+	AddSite  uint16
 }
 
 // A Field is up to eight bytes of code that name registers. The numbers of the
@@ -179,9 +190,11 @@ type Set struct {
 
 	// Code holds the bytes of all parts, fields and holes zero, then at least
 	// Slack bytes, so that a part can be copied in whole chunks.
-	Code     []byte
+	Code     string
 	Fields   []Field
 	Holes    []Hole
+	Layouts  []Layout
+	Shapes   []Shape // of the first layouts; the others have none
 	Stencils []Stencil
 
 	// Index maps a form's key to a stencil's index plus one, 0 if there is none.
@@ -217,6 +230,18 @@ type Fact struct {
 	Value uint64
 }
 
+// FieldsOf returns the fields of a part.
+func (s *Set) FieldsOf(p *Part) []Field {
+	lay := &s.Layouts[p.Layout]
+	return s.Fields[lay.Fields:][:lay.NumFields]
+}
+
+// HolesOf returns the holes of a part.
+func (s *Set) HolesOf(p *Part) []Hole {
+	lay := &s.Layouts[p.Layout]
+	return s.Holes[lay.Holes:][:lay.NumHoles]
+}
+
 // Fact returns the value of a fact, and whether the set has it.
 func (s *Set) Fact(name string) (value uint64, ok bool) {
 	for _, f := range s.Facts {
@@ -227,8 +252,9 @@ func (s *Set) Fact(name string) (value uint64, ok bool) {
 	return 0, false
 }
 
-// Slack is how many bytes a copy of a part may read or write behind its end.
-const Slack = 16
+// Slack is how many bytes a copy of a part may read or write behind its end: one
+// without any code is as long as Beyond and a word.
+const Slack = Beyond + 8
 
 // Bits of a key: the low bits say which operands coincide, the next the kinds
 // of the operands as in ops.Form, the rest are the operation.

@@ -51,6 +51,7 @@ var amd64 = Target{
 	},
 	FromEnd: true,
 	Trap:    0xcc, // int3
+	Shapes:  true,
 
 	Jump:  amd64Jump,
 	Aim:   amd64Aim,

@@ -41,6 +41,8 @@ type Target struct {
 	FromEnd bool
 
 	Trap uint8 // see stencils.Set
+	// Shapes says that stencils.Shape can say what most parts need.
+	Shapes bool
 
 	// Jump encodes a jump, conditional if cond is not nil: then cond is such a
 	// jump, whose condition is taken, inverted if that is asked for. A long one
