@@ -26,7 +26,7 @@ struct context {
 	u32 pc;              // the operation at which it left
 	volatile i64 *poll;  // the word that is negative when someone wants compiled code to stop
 	char *limit;         // the end of the stack: frames end here at the latest
-	u64 saved[];         // registers, saved by the entry and exit code
+	u64 saved[8];        // a x y o fa fx fy fo, saved by the entry and exit code
 };
 
 // Why compiled code exits: ops.Exit and ops.Reason.
@@ -42,6 +42,7 @@ enum {
 	REASON_STACK_OVERFLOW,
 	REASON_DIVIDE_BY_ZERO,
 	REASON_INTEGER_OVERFLOW,
+	REASON_INVALID_CONVERSION,
 };
 
 // What a site holds:
@@ -68,6 +69,15 @@ extern char HOLE_IMM[];                      // the immediate,
 extern char HOLE_IMM_HIGH[], HOLE_IMM_LOW[]; // and as (i32)high << 32 + (i32)low
 extern char HOLE_SITE[];                     // function << SITE_FUNCTION_SHIFT
 extern char HOLE_PC[];                       // the operation's pc
+
+// Float registers hold float64, or float32 in their lower halves. To the processor
+// the signature is the same with either type, and a template touches no registers
+// but those of its operands: one that defines SINGLE has operands of float32.
+#ifdef SINGLE
+#define FLOAT float
+#else
+#define FLOAT double
+#endif
 
 // What is particular to a target: the signature, holes as operands, and what C
 // cannot say or clang would say worse. Each file defines
