@@ -36,7 +36,7 @@ struct context {
 	u64 *links;          // of functions compiled apart: the address of each
 	u64 behind;          // where execution goes on behind a host call: a code address
 
-	u64 saved[];         // registers, saved by the entry and exit code
+	u64 saved[8];        // a x y o fa fx fy fo, saved by the entry and exit code
 };
 
 // An entry of the table of functions.
@@ -95,6 +95,15 @@ extern char HOLE_EXTRA[], HOLE_EXTRA8[];     // what it takes besides, and eight
 extern char HOLE_TABLE[];                    // the item's jump table, see control.c
 extern char HOLE_SITE[];                     // function << SITE_FUNCTION_SHIFT
 extern char HOLE_PC[];                       // the operation's pc
+
+// Float registers hold float64, or float32 in their lower halves. To the processor
+// the signature is the same with either type, and a template touches no registers
+// but those of its operands: one that defines SINGLE has operands of float32.
+#ifdef SINGLE
+#define FLOAT float
+#else
+#define FLOAT double
+#endif
 
 // What is particular to a target: the signature, holes as operands, and what C
 // cannot say or clang would say worse. Each file defines

@@ -24,11 +24,11 @@ func check(name string, f *form, a assignment, insts []*inst, t *Target) error {
 	written := t.Scratch
 	for role, is := range f.roles() {
 		if is {
-			allowed |= decode.Set(t.Registers[a[role]])
+			allowed |= decode.Set(f.register(role, a, t))
 		}
 	}
 	if f.roles()[roleD] {
-		written |= decode.Set(t.Registers[a[roleD]])
+		written |= decode.Set(f.register(roleD, a, t))
 	}
 	if slices.Contains(calls, name) {
 		written |= decode.Set(t.FP)

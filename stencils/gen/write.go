@@ -227,7 +227,7 @@ func (s *stencil) roleText(text string, t *Target) string {
 	}
 	for role, is := range s.form.roles() {
 		if is {
-			name := t.name(t.Registers[s.assignment[role]])
+			name := t.name(s.form.register(role, s.assignment, t))
 			for part, width := range t.Parts(name) {
 				text = regexp.MustCompile(`\b`+part+`\b`).ReplaceAllString(text, roleNames[role]+width)
 			}
