@@ -3,6 +3,7 @@ package jit
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -65,6 +66,13 @@ func TestFirstCall(t *testing.T) {
 	}
 	if err := code.CompileFunc(2); err != nil || code.shared.apart.units[2].Load() == nil {
 		t.Errorf("compiling it: %v", err)
+	}
+	pieces := code.Pieces()
+	for i, fn := range []ops.FuncID{0, 1, 2} {
+		n := slices.IndexFunc(pieces, func(p Piece) bool { return p.Func == fn })
+		if n < 0 || pieces[n].Offset != 0 || pieces[n].Stencil != "entry" {
+			t.Errorf("function %d has no pieces, or they do not start with its entry: %+v", i, pieces)
+		}
 	}
 	if err := code.CompileFunc(3); err == nil || !strings.Contains(err.Error(), "compiling function 3: the program has 3") {
 		t.Errorf("compiling what is not there: %v", err)
