@@ -21,7 +21,8 @@ type machineContext struct {
 	links     uintptr   // address of the first link, see apart
 	behind    uintptr   // where compiled code goes on behind a host call
 
-	reg [ops.NumRegs]uint64
+	reg  [ops.NumRegs]uint64
+	freg [ops.NumFRegs]uint64 // as bits
 
 	// Known to the entry code only.
 	fp      uintptr // address of the current frame's header

@@ -136,7 +136,7 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 		op := &code[pc]
 		itemOf[pc] = uint32(n)
 		if op.Code().Flow() != ops.Next {
-			n = s.control(set, f, op, pc, n, first, site)
+			n = s.control(set, p, op, pc, n, first, site)
 		} else {
 			items[n].Target = op.Target // of loads and the like
 		}
@@ -149,7 +149,7 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 		it.Stencil = index[key] - 1
 		it.D, it.L, it.R = place(op.D), place(op.L), place(op.R)
 		it.Site, it.PC = site, uint32(pc)
-		if op.Form.Wide() || op.Code() == ops.Call {
+		if flow := op.Code().Flow(); op.Form.Wide() || flow == ops.Invoke || flow == ops.Switches {
 			it.Imm = immediate(p, f, op)
 		} else {
 			it.Imm = uint64(int64(op.Imm))
@@ -160,20 +160,27 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 
 // control prepares the item n of an operation that goes elsewhere, behind a poll
 // if it is a back-edge, and returns the item's index.
-func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, first int, site uint32) int {
+func (s *selector) control(set *stencils.Set, p *ops.Program, op *ops.Op, pc, n, first int, site uint32) int {
+	if p.BackEdge(op, pc) {
+		it := &s.items[n]
+		it.Stencil, it.Target = set.Poll, 0
+		it.Site, it.PC = site, uint32(pc)
+		n++
+	}
 	switch op.Code().Flow() {
 	case ops.Branch, ops.Goto:
-		if int(op.Target) <= pc {
-			it := &s.items[n]
-			it.Stencil, it.Target = set.Poll, 0
-			it.Site, it.PC = site, uint32(pc)
-			n++
-		}
 		s.items[n].Target = uint32(first) + op.Target
 		s.jumps = append(s.jumps, uint32(n))
+	case ops.Switches:
+		s.items[n].Target = uint32(len(s.labels))
+		for _, pc := range p.Jumps(op) {
+			s.labels = append(s.labels, uint32(first)+pc)
+		}
 	case ops.Invoke:
 		s.items[n].Target = op.Target
-		s.calls = append(s.calls, uint32(n))
+		if op.Code() == ops.Call {
+			s.calls = append(s.calls, uint32(n))
+		}
 	default:
 		s.items[n].Target = 0
 	}
@@ -181,10 +188,14 @@ func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, fi
 }
 
 // immediate returns the immediate of operations that have no simple one: 64
-// bits, or the size of a call's own frame up to the outgoing area.
+// bits, the size of a call's own frame up to the outgoing area, or the number of
+// labels before a switch's default.
 func immediate(p *ops.Program, f *ops.Func, op *ops.Op) uint64 {
-	if op.Code() == ops.Call {
+	switch op.Code().Flow() {
+	case ops.Invoke:
 		return uint64(8 * (ops.HeaderWords + f.Slots))
+	case ops.Switches:
+		return uint64(len(p.Jumps(op)) - 1)
 	}
 	return p.Imm(op)
 }
