@@ -180,16 +180,12 @@ func (c *Code) layout(p *ops.Program) *codeMap {
 }
 
 // mapCode selects and lays out a program again that has been compiled.
-func mapCode(p *ops.Program) (plan linker.Plan, itemOf []uint32) {
+func mapCode(p *ops.Program) (plan *linker.Plan, itemOf []uint32) {
 	var sel selector
 	if err := sel.run(nativeSet, p); err != nil {
 		panic("jit: a program that was compiled cannot be selected: " + err.Error())
 	}
-	plan, err := linker.Layout(nativeSet, sel.items)
-	if err != nil {
-		panic("jit: a program that was compiled cannot be laid out: " + err.Error())
-	}
-	return plan, sel.itemOf
+	return &sel.plan, sel.itemOf
 }
 
 // start returns the offset of an operation's code, its poll included.

@@ -51,10 +51,7 @@ func (e *Engine) native(c *Code) error {
 	if err := sel.run(nativeSet, c.program); err != nil {
 		return err
 	}
-	plan, err := linker.Layout(nativeSet, sel.items)
-	if err != nil {
-		return err
-	}
+	plan := &sel.plan
 	if plan.Size == 0 {
 		return nil // a program without functions
 	}

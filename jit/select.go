@@ -8,43 +8,44 @@ import (
 	"github.com/copyjit/copyjit/stencils"
 )
 
-// A selector turns operations into items for the linker. Its memory is reused.
+// A selector turns operations into items for the linker, and places them. Its
+// memory is reused.
 type selector struct {
+	plan   linker.Plan
+	places linker.Places
 	items  []linker.Item
 	itemOf []uint32 // per operation of the program: the first item of it
 	entry  []uint32 // per function: its entry's item
-	jumps  []uint32 // items whose Target is an index in itemOf, for now
+	more   []uint32 // items of the function that need more than their operation says at once
 	calls  []uint32 // items whose Target is an index in entry, for now
 }
 
-// run selects the stencils of a whole program: for each function an entry, then
-// for each operation its stencil, behind a poll if it is a back-edge.
+// run selects the stencils of a whole program and lays them out: for each function
+// an entry, then for each operation its stencil, behind a poll if it is a
+// back-edge.
 func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 	funcs, n := p.NumFuncs(), p.Len()
 	// Room for all there can be, so that the loops need not look.
 	s.items = room(s.items, funcs+2*n)
 	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
-	s.jumps, s.calls = room(s.jumps, n)[:0], room(s.calls, n)[:0]
+	s.more, s.calls = room(s.more, n+1), room(s.calls, n)[:0]
+	s.places = linker.Places{Colds: s.plan.Room(len(s.items))}
 	items, first := 0, 0
 	for id := range ops.FuncID(funcs) {
 		s.entry[id] = uint32(items)
-		code := p.Ops(id)
-		next, err := s.function(set, p, id, code, items, first)
-		if err != nil {
+		f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id), first: first}
+		var err error
+		if items, err = s.function(set, &f, items); err != nil {
 			return err
 		}
-		items, first = next, first+len(code)
+		first += len(f.code)
 	}
 	s.items = s.items[:items]
-	for _, i := range s.jumps {
-		it := &s.items[i]
-		it.Target = s.itemOf[it.Target]
-	}
 	for _, i := range s.calls {
 		it := &s.items[i]
 		it.Target = s.entry[it.Target]
 	}
-	return nil
+	return s.plan.Placed(set, s.items, &s.places)
 }
 
 // room returns a slice of that length, with the old memory if it suffices. What
@@ -57,7 +58,7 @@ func room[T any](s []T, n int) []T {
 }
 
 // maxScratch is the number of items for which an engine keeps memory between
-// compilations: a megabyte.
+// compilations: half a megabyte.
 const maxScratch = 1 << 14
 
 // shrink drops memory that only a large program needed.
@@ -67,92 +68,176 @@ func (s *selector) shrink() {
 	}
 }
 
-// function selects the stencils of one function, whose items start at n and
-// whose operations at first, and returns where the next function's items start.
-func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, code []ops.Op, n, first int) (int, error) {
-	f := p.Func(id)
-	site := uint32(id) << siteShift
-	items, itemOf, index := s.items, s.itemOf[first:][:len(code)], set.Index
-	it := &items[n]
-	it.Stencil, it.Target = set.Entry, 0
-	it.Imm, it.Site, it.PC = uint64(8*f.FrameWords()), site, 0
+// A function is one whose operations are selected.
+type function struct {
+	*ops.Func
+	p     *ops.Program
+	id    ops.FuncID
+	code  []ops.Op
+	first int // index of its first operation in the program
+}
+
+// site returns what items of the function have as Site.
+func (f *function) site() uint32 { return uint32(f.id) << siteShift }
+
+// function selects the stencils of a function, whose items start at n, and returns
+// where the next function's items start.
+func (s *selector) function(set *stencils.Set, f *function, n int) (int, error) {
+	s.places.Align()
+	s.items[n] = linker.Item{Stencil: set.Entry, Imm: uint64(8 * f.FrameWords()), Site: f.site()}
+	s.places.Place(&s.items[n], n, &set.Stencils[set.Entry])
 	n++
-	for pc := range code {
-		op := &code[pc]
-		itemOf[pc] = uint32(n)
-		if op.Code().Flow() != ops.Next {
-			n = s.control(set, f, op, pc, n, first, site)
-		} else {
-			items[n].Target = op.Target // of loads and the like
+	more := 0
+	for pc := 0; ; pc++ {
+		pc, n, more = s.usual(set, f, pc, n, more)
+		if pc == len(f.code) {
+			break
 		}
-		key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
-		if key >= uint(len(index)) || index[key] == 0 {
-			return 0, missing(f, pc, op, key)
+		op := &f.code[pc]
+		key := keyOf(op)
+		if key >= uint(len(set.Index)) || set.Index[key] == 0 {
+			return 0, missing(f.Func, pc, op, key)
 		}
-		it := &items[n]
+		s.itemOf[f.first+pc] = uint32(n)
+		if ops.BackEdge(op, pc) {
+			s.items[n] = linker.Item{Stencil: set.Poll, Site: f.site(), PC: uint32(pc)}
+			s.places.Place(&s.items[n], n, &set.Stencils[set.Poll])
+			n++
+		}
+		s.items[n] = linker.Item{
+			Stencil: set.Index[key] - 1, D: place(op.D), L: place(op.L), R: place(op.R),
+			Imm: uint64(int64(op.Imm)), Target: op.Target, Site: f.site(), PC: uint32(pc),
+		}
+		s.places.Place(&s.items[n], n, &set.Stencils[set.Index[key]-1])
+		s.more[more] = uint32(n)
+		more++
 		n++
-		it.Stencil = index[key] - 1
-		it.D, it.L, it.R = place(op.D), place(op.L), place(op.R)
-		it.Site, it.PC = site, uint32(pc)
-		if op.Form.Wide() || op.Code() == ops.Call {
-			it.Imm = immediate(p, f, op)
-		} else {
-			it.Imm = uint64(int64(op.Imm))
-		}
+	}
+	for _, i := range s.more[:more] {
+		s.complete(f, i)
 	}
 	return n, nil
 }
 
-// control prepares the item n of an operation that goes elsewhere, behind a poll
-// if it is a back-edge, and returns the item's index.
-func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, first int, site uint32) int {
-	switch op.Code().Flow() {
-	case ops.Branch, ops.Goto:
-		if int(op.Target) <= pc {
-			it := &s.items[n]
-			it.Stencil, it.Target = set.Poll, 0
-			it.Site, it.PC = site, uint32(pc)
-			n++
+// usual selects stencils from pc on up to an operation that is out of the
+// ordinary: a back-edge, one with a slot of a large frame or an immediate of 64
+// bits, one without a stencil. It returns the pc of that, the index of the next item
+// and the length of s.more.
+//
+// As in the linker, what this costs are branches that cannot be predicted. So what
+// many operations need is done for all of them, or they are noted, which takes no
+// branch, and completed later.
+func (s *selector) usual(set *stencils.Set, f *function, pc, n, more int) (int, int, int) {
+	var (
+		code   = f.code
+		itemOf = s.itemOf[f.first:][:len(code)]
+		items  = s.items
+		noted  = s.more
+		index  = set.Index
+		list   = set.Stencils
+		site   = f.site()
+		places = s.places
+	)
+	for ; pc < len(code); pc++ {
+		op := &code[pc]
+		row := &rows[op.Code()]
+		d, l, r, target := op.D, op.L, op.R, op.Target
+		if d|l|r >= uint16(len(numbers)) || uint32(pc) >= target|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
+			break
 		}
-		s.items[n].Target = uint32(first) + op.Target
-		s.jumps = append(s.jumps, uint32(n))
-	case ops.Invoke:
-		s.items[n].Target = op.Target
-		s.calls = append(s.calls, uint32(n))
-	default:
-		s.items[n].Target = 0
+		key := keyOf(op)
+		if key >= uint(len(index)) {
+			break
+		}
+		stencil := index[key] - 1
+		if int(stencil) >= len(list) {
+			break
+		}
+		it := &items[n]
+		it.Imm, it.Target, it.PC, it.Site = uint64(int64(op.Imm)), target, uint32(pc), site
+		it.D, it.L, it.R, it.Stencil = numbers[d%uint16(len(numbers))], numbers[l%uint16(len(numbers))], numbers[r%uint16(len(numbers))], stencil
+		places.Place(it, n, &list[stencil])
+		itemOf[pc] = uint32(n)
+		noted[more] = uint32(n)
+		more += int(row.more)
+		n++
 	}
-	return n
+	s.places = places
+	return pc, n, more
 }
 
-// immediate returns the immediate of operations that have no simple one: 64
-// bits, or the size of a call's own frame up to the outgoing area.
-func immediate(p *ops.Program, f *ops.Func, op *ops.Op) uint64 {
-	if op.Code() == ops.Call {
-		return uint64(8 * (ops.HeaderWords + f.Slots))
+// rows says of each operation what usual must know.
+var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
+	noLabel uint32 // 0 if Target is a label, otherwise all ones
+	more    uint32 // 1 if complete has something to do
+}) {
+	for i := range rows {
+		code := ops.Code(i)
+		rows[i].noLabel = ^uint32(0)
+		switch code.Info().Extra {
+		case ops.LabelExtra:
+			rows[i].noLabel, rows[i].more = 0, 1
+		case ops.FuncExtra:
+			rows[i].more = 1
+		}
 	}
-	return p.Imm(op)
+	return rows
+}()
+
+// wideForms has a one for each combination of kinds of operands in which there is
+// an immediate of 64 bits.
+var wideForms = func() (set uint32) {
+	for form := range ops.Form(1 << ops.FormBits) {
+		if form.Wide() {
+			set |= 1 << form
+		}
+	}
+	return set
+}()
+
+// complete gives an item what usual leaves out.
+func (s *selector) complete(f *function, i uint32) {
+	it := &s.items[i]
+	op := &f.code[it.PC]
+	switch op.Code().Info().Extra {
+	case ops.LabelExtra:
+		it.Target = s.itemOf[f.first+int(op.Target)]
+	case ops.FuncExtra:
+		it.Imm = uint64(8 * (ops.HeaderWords + f.Slots)) // its own frame up to the outgoing area
+		s.calls = append(s.calls, i)
+	}
+	if op.Form.Wide() {
+		it.Imm = f.p.Imm(op)
+	}
 }
+
+// keyOf returns the key of an operation's stencil.
+func keyOf(op *ops.Op) uint { return uint(op.Form)<<stencils.CoincidenceBits | coincidence(op) }
 
 func missing(f *ops.Func, pc int, op *ops.Op, key uint) error {
 	return fmt.Errorf("jit: function %s, pc %d: no stencil for %s (key %#x)", f.Name, pc, op.Code(), key)
 }
 
-// coincidence returns which operands are the same place, as bits of a key. A
-// Number has 16 bits, so that the sign of a difference minus one tells equality
-// without a branch.
+// coincidence returns which operands are the same place, as bits of a key.
 func coincidence(op *ops.Op) uint {
-	d, l, r := uint32(op.D), uint32(op.L), uint32(op.R)
-	return uint((d^l-1)>>31*stencils.SameDL | (d^r-1)>>31*stencils.SameDR | (l^r-1)>>31*stencils.SameLR)
+	return stencils.SameDL*bit(op.D == op.L) + stencils.SameDR*bit(op.D == op.R) + stencils.SameLR*bit(op.L == op.R)
+}
+
+// bit makes a number of a truth: an instruction, not a branch.
+func bit(b bool) uint {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // slotBias makes offsets of Numbers: the slot with Number n is n + slotBias words
 // from the frame pointer.
 const slotBias = ops.HeaderWords - ops.FirstSlot
 
-// places is what items hold for the first Numbers: a register's number in the
+// numbers is what items hold for the first Numbers: a register's number in the
 // target's encoding, a slot's offset from the frame pointer in words.
-var places = func() (v [64]uint16) {
+var numbers = func() (v [256]uint16) {
 	for n := ops.FirstSlot; n < len(v); n++ {
 		v[n] = uint16(n + slotBias)
 	}
@@ -166,8 +251,8 @@ var places = func() (v [64]uint16) {
 
 // place returns what an item holds for a Number.
 func place(n ops.Number) uint16 {
-	if n < ops.Number(len(places)) {
-		return places[n]
+	if n < ops.Number(len(numbers)) {
+		return numbers[n]
 	}
 	return uint16(int(n) + slotBias)
 }

@@ -247,7 +247,7 @@ func TestBadLists(t *testing.T) {
 		func(p *Plan) { p.Items[5].Stencil = 3 },
 		func(p *Plan) { p.Items = p.Items[:6] },
 		func(p *Plan) { p.Items[2].hot += 40 },
-		func(p *Plan) { p.colds[1].at++ },
+		func(p *Plan) { p.colds[1].At++ },
 	} {
 		plan, code := link(t, set, toyItems())
 		change(&plan)

@@ -24,11 +24,11 @@ type Shape struct {
 	Bad3 uint64
 	And3 uint32
 
-	WideImm   uint32 // bits of the upper half of the immediate that must be as bit 31
-	AddTarget int16  // addend of the distance to the target, less its hole's offset
-	AddCold   int16  // addend of the distance to the cold part, likewise
-	IsJump    uint8  // 1 if there is a target
+	JumpMask  uint32 // all ones if there is a target, otherwise 0
+	AddTarget uint32 // addend of the distance to the target, less its hole's offset
+	AddCold   int8   // addend of the distance to the cold part, likewise
 
+	NarrowImm            uint8 // 1 if the immediate must be one of 32 bits with a sign
 	Word1, Word2, Item2  uint8
 	Imm                  uint8 // the hole for the lower half of the immediate
 	Hole3, Item3, Scale3 uint8
@@ -110,10 +110,11 @@ func NewShape(size, regBits int, fields []Field, holes []Hole) (Shape, bool) {
 		case ValPC:
 			ok = h.Kind == X86Abs32 && sh.hole3(at, ItemPC, h.Addend)
 		case ValTarget:
-			ok = sh.distance(&h, &sh.Target, &sh.AddTarget)
-			sh.IsJump = 1
+			ok = sh.distance(&h, &sh.Target)
+			sh.JumpMask, sh.AddTarget = 1<<32-1, uint32(h.Addend-int32(h.Offset))
 		case ValCold:
-			ok = sh.distance(&h, &sh.Cold, &sh.AddCold)
+			ok = sh.distance(&h, &sh.Cold)
+			sh.AddCold = int8(h.Addend - int32(h.Offset))
 		default:
 			ok = false
 		}
@@ -227,11 +228,11 @@ func (sh *Shape) hole3(at, item uint8, addend int32) bool {
 }
 
 // distance takes a relative hole.
-func (sh *Shape) distance(h *Hole, place *uint8, add *int16) bool {
-	if *place != Beyond || h.Kind != X86PC32 || h.Addend != int32(int8(h.Addend)) {
+func (sh *Shape) distance(h *Hole, place *uint8) bool {
+	if *place != Beyond || h.Kind != X86PC32 || h.Addend < -64 || h.Addend > 127 {
 		return false
 	}
-	*place, *add = uint8(h.Offset), int16(h.Addend)-int16(h.Offset)
+	*place = uint8(h.Offset)
 	return true
 }
 
@@ -263,7 +264,7 @@ func (sh *Shape) immediate(h *Hole, size int) bool {
 	}
 	switch h.Kind {
 	case X86Abs32S:
-		sh.WideImm = 1<<32 - 1
+		sh.NarrowImm = 1
 	case X86Abs64:
 		if !sh.hole3(at+4, ItemImm+4, 0) {
 			return false
