@@ -2,6 +2,7 @@ package jit
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
@@ -86,84 +87,99 @@ func (s *selector) function(set *stencils.Set, f *function, n int) (int, error) 
 	s.places.Align()
 	s.items[n] = linker.Item{Stencil: set.Entry, Imm: uint64(8 * f.FrameWords()), Site: f.site()}
 	s.places.Place(&s.items[n], n, &set.Stencils[set.Entry])
-	n++
-	more := 0
-	for pc := 0; ; pc++ {
-		pc, n, more = s.usual(set, f, pc, n, more)
-		if pc == len(f.code) {
-			break
-		}
+	if len(f.code) == 0 {
+		return n + 1, nil // not in a verified program
+	}
+	u := usual{
+		index: unsafe.Pointer(unsafe.SliceData(set.Index)), numKeys: uint(len(set.Index)),
+		list: unsafe.Pointer(unsafe.SliceData(set.Stencils)), stencils: uint(len(set.Stencils)),
+		code: unsafe.Pointer(&f.code[0]), numOps: uint(len(f.code)),
+		items: unsafe.Pointer(&s.items[0]), itemOf: unsafe.Pointer(&s.itemOf[f.first]), noted: unsafe.Pointer(&s.more[0]),
+		site: f.site(), n: uint(n + 1), places: s.places,
+	}
+	for pc := u.run(0); pc < u.numOps; pc = u.run(pc + 1) {
 		op := &f.code[pc]
 		key := keyOf(op)
 		if key >= uint(len(set.Index)) || set.Index[key] == 0 {
-			return 0, missing(f.Func, pc, op, key)
+			return 0, missing(f.Func, int(pc), op, key)
 		}
-		s.itemOf[f.first+pc] = uint32(n)
-		if ops.BackEdge(op, pc) {
-			s.items[n] = linker.Item{Stencil: set.Poll, Site: f.site(), PC: uint32(pc)}
-			s.places.Place(&s.items[n], n, &set.Stencils[set.Poll])
-			n++
+		s.itemOf[f.first+int(pc)] = uint32(u.n)
+		if ops.BackEdge(op, int(pc)) {
+			s.items[u.n] = linker.Item{Stencil: set.Poll, Site: f.site(), PC: uint32(pc)}
+			u.places.Place(&s.items[u.n], int(u.n), &set.Stencils[set.Poll])
+			u.n++
 		}
-		s.items[n] = linker.Item{
+		s.items[u.n] = linker.Item{
 			Stencil: set.Index[key] - 1, D: place(op.D), L: place(op.L), R: place(op.R),
 			Imm: uint64(int64(op.Imm)), Target: op.Target, Site: f.site(), PC: uint32(pc),
 		}
-		s.places.Place(&s.items[n], n, &set.Stencils[set.Index[key]-1])
-		s.more[more] = uint32(n)
-		more++
-		n++
+		u.places.Place(&s.items[u.n], int(u.n), &set.Stencils[set.Index[key]-1])
+		s.more[u.more] = uint32(u.n)
+		u.more++
+		u.n++
 	}
-	for _, i := range s.more[:more] {
+	for _, i := range s.more[:u.more] {
 		s.complete(f, i)
 	}
-	return n, nil
+	s.places = u.places
+	return int(u.n), nil
 }
 
-// usual selects stencils from pc on up to an operation that is out of the
-// ordinary: a back-edge, one with a slot of a large frame or an immediate of 64
-// bits, one without a stencil. It returns the pc of that, the index of the next item
-// and the length of s.more.
+// A usual is what selecting the usual operations of a function needs. It is in
+// memory because there are not enough registers for it: instructions take it from
+// there, whereas local variables are kept in registers around the loop and spilled
+// within.
+type usual struct {
+	index    unsafe.Pointer // set.Index
+	numKeys  uint
+	list     unsafe.Pointer // set.Stencils
+	stencils uint
+	code     unsafe.Pointer // the function's operations
+	numOps   uint
+	items    unsafe.Pointer
+	itemOf   unsafe.Pointer // of the function's first operation
+	noted    unsafe.Pointer // selector.more
+	site     uint32
+
+	n, more uint // how many items and notes there are
+	places  linker.Places
+}
+
+// run selects stencils from pc on up to an operation that is out of the ordinary: a
+// back-edge, one with a slot of a large frame or an immediate of 64 bits, one
+// without a stencil. It returns the pc of that.
 //
 // As in the linker, what this costs are branches that cannot be predicted. So what
 // many operations need is done for all of them, or they are noted, which takes no
 // branch, and completed later.
-func (s *selector) usual(set *stencils.Set, f *function, pc, n, more int) (int, int, int) {
-	var (
-		code   = f.code
-		itemOf = s.itemOf[f.first:][:len(code)]
-		items  = s.items
-		noted  = s.more
-		index  = set.Index
-		list   = set.Stencils
-		site   = f.site()
-		places = s.places
-	)
-	for ; pc < len(code); pc++ {
-		op := &code[pc]
-		row := &rows[op.Code()]
-		d, l, r, target := op.D, op.L, op.R, op.Target
-		if d|l|r >= uint16(len(numbers)) || uint32(pc) >= target|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
+func (u *usual) run(pc uint) uint {
+	op := (*ops.Op)(unsafe.Add(u.code, pc*uint(unsafe.Sizeof(ops.Op{}))))
+	it := (*linker.Item)(unsafe.Add(u.items, u.n*uint(unsafe.Sizeof(linker.Item{}))))
+	for ; pc < u.numOps; pc++ {
+		row := &rows[op.Form>>ops.FormBits]
+		d, l, r := op.D, op.L, op.R
+		if d|l|r >= uint16(len(numbers)) || uint32(pc) >= op.Target|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
 			break
 		}
 		key := keyOf(op)
-		if key >= uint(len(index)) {
+		if key >= u.numKeys {
 			break
 		}
-		stencil := index[key] - 1
-		if int(stencil) >= len(list) {
+		stencil := *(*uint16)(unsafe.Add(u.index, 2*key)) - 1
+		if uint(stencil) >= u.stencils {
 			break
 		}
-		it := &items[n]
-		it.Imm, it.Target, it.PC, it.Site = uint64(int64(op.Imm)), target, uint32(pc), site
+		it.Imm, it.Target, it.PC, it.Site = uint64(int64(op.Imm)), op.Target, uint32(pc), u.site
 		it.D, it.L, it.R, it.Stencil = numbers[d%uint16(len(numbers))], numbers[l%uint16(len(numbers))], numbers[r%uint16(len(numbers))], stencil
-		places.Place(it, n, &list[stencil])
-		itemOf[pc] = uint32(n)
-		noted[more] = uint32(n)
-		more += int(row.more)
-		n++
+		u.places.Place(it, int(u.n), (*stencils.Stencil)(unsafe.Add(u.list, uintptr(stencil)*unsafe.Sizeof(stencils.Stencil{}))))
+		*(*uint32)(unsafe.Add(u.itemOf, 4*pc)) = uint32(u.n)
+		*(*uint32)(unsafe.Add(u.noted, 4*u.more)) = uint32(u.n)
+		u.more += uint(row.more)
+		u.n++
+		op = (*ops.Op)(unsafe.Add(unsafe.Pointer(op), unsafe.Sizeof(ops.Op{})))
+		it = (*linker.Item)(unsafe.Add(unsafe.Pointer(it), unsafe.Sizeof(linker.Item{})))
 	}
-	s.places = places
-	return pc, n, more
+	return pc
 }
 
 // rows says of each operation what usual must know.
