@@ -109,18 +109,15 @@ func (s *selector) function(set *stencils.Set, f *function, n int) (int, error) 
 			u.places.Place(&s.items[u.n], int(u.n), &set.Stencils[set.Poll])
 			u.n++
 		}
-		s.items[u.n] = linker.Item{
-			Stencil: set.Index[key] - 1, D: place(op.D), L: place(op.L), R: place(op.R),
-			Imm: uint64(int64(op.Imm)), Target: op.Target, Site: f.site(), PC: uint32(pc),
-		}
-		u.places.Place(&s.items[u.n], int(u.n), &set.Stencils[set.Index[key]-1])
+		it := &s.items[u.n]
+		it.Imm, it.Target, it.PC, it.Site = f.p.Imm(op), op.Target, uint32(pc), f.site()
+		it.D, it.L, it.R, it.Stencil = place(op.D), place(op.L), place(op.R), set.Index[key]-1
+		u.places.Place(it, int(u.n), &set.Stencils[it.Stencil])
 		s.more[u.more] = uint32(u.n)
-		u.more++
+		u.more += uint(rows[op.Form>>ops.FormBits].more)
 		u.n++
 	}
-	for _, i := range s.more[:u.more] {
-		s.complete(f, i)
-	}
+	s.complete(f, s.more[:u.more])
 	s.places = u.places
 	return int(u.n), nil
 }
@@ -211,19 +208,17 @@ var wideForms = func() (set uint32) {
 	return set
 }()
 
-// complete gives an item what usual leaves out.
-func (s *selector) complete(f *function, i uint32) {
-	it := &s.items[i]
-	op := &f.code[it.PC]
-	switch op.Code().Info().Extra {
-	case ops.LabelExtra:
-		it.Target = s.itemOf[f.first+int(op.Target)]
-	case ops.FuncExtra:
-		it.Imm = uint64(8 * (ops.HeaderWords + f.Slots)) // its own frame up to the outgoing area
+// complete gives items what usual leaves out.
+func (s *selector) complete(f *function, noted []uint32) {
+	itemOf := s.itemOf[f.first:][:len(f.code)]
+	for _, i := range noted {
+		it := &s.items[i]
+		if rows[f.code[it.PC].Form>>ops.FormBits].noLabel == 0 {
+			it.Target = itemOf[it.Target]
+			continue
+		}
+		it.Imm = uint64(8 * (ops.HeaderWords + f.Slots)) // a call: its own frame up to the outgoing area
 		s.calls = append(s.calls, i)
-	}
-	if op.Form.Wide() {
-		it.Imm = f.p.Imm(op)
 	}
 }
 

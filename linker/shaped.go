@@ -44,19 +44,19 @@ func (p *Plan) fast(buf []byte) bool {
 		shapes: unsafe.Pointer(&set.Shapes[0]), numShapes: uint(len(set.Shapes)),
 	}
 	cold := 0 // how many of the items so far have a cold part
-	for i := 0; ; i++ {
+	for i := 0; ; {
 		if i = e.shaped(&items[i], &items[len(items)-1]); i == len(items) {
 			break
 		}
-		// An item that is something else: an entry, or one without a Shape.
 		it := &items[i]
-		if uint(it.Stencil) >= uint(len(set.Stencils)) {
-			return false
+		if at := uint(it.hot); at != e.end { // a function's entry
+			if !pad(buf, e.end, at, set.Trap) {
+				return false
+			}
+			e.end = at
+			continue
 		}
-		s, at := &set.Stencils[it.Stencil], uint(it.hot)
-		if at != e.end && !pad(buf, e.end, at, set.Trap) {
-			return false
-		}
+		// An item without a Shape, or one that is wrong.
 		for cold < p.numColds && p.colds[cold].Item < uint32(i) {
 			cold++
 		}
@@ -64,11 +64,15 @@ func (p *Plan) fast(buf []byte) bool {
 		if cold < p.numColds {
 			coldAt += uint(p.colds[cold].At)
 		}
-		if !p.part(buf, it, &s.Hot, at, coldAt) {
+		if uint(it.Stencil) >= uint(len(set.Stencils)) {
 			return false
 		}
-		e.end = at + uint(s.Hot.Size)
-		if i == len(items)-1 {
+		s := &set.Stencils[it.Stencil].Hot
+		if !p.part(buf, it, s, e.end, coldAt) {
+			return false
+		}
+		e.end += uint(s.Size)
+		if i++; i == len(items) {
 			break
 		}
 	}
@@ -136,7 +140,7 @@ func (e *emitter) shaped(it, last *Item) int {
 
 // exits writes the cold parts, and into the hot ones how far away these are.
 func (p *Plan) exits(buf []byte) (end uint, ok bool) {
-	set, list, layouts, shapes := p.Set, p.Set.Stencils, p.Set.Layouts, p.Set.Shapes
+	set, list, layouts := p.Set, p.Set.Stencils, p.Set.Layouts
 	base := unsafe.Pointer(unsafe.SliceData(buf))
 	code := unsafe.Pointer(unsafe.StringData(set.Code))
 	end = uint(p.Cold)
@@ -152,12 +156,13 @@ func (p *Plan) exits(buf []byte) (end uint, ok bool) {
 			return 0, false
 		}
 		end = at + uint(s.Cold.Size)
-		if int(s.Hot.Layout) < len(shapes) && shapes[s.Hot.Layout].Cold != stencils.Beyond {
-			sh := &shapes[s.Hot.Layout]
-			put32(unsafe.Add(base, it.hot), sh.Cold, uint32(at)-it.hot+uint32(int32(sh.AddCold)))
+		hot, cold := &layouts[s.Hot.Layout], &layouts[s.Cold.Layout]
+		if hot.NumColds != 0 {
+			distance, from := uint32(at)-it.hot, unsafe.Add(base, it.hot)
+			put32(from, hot.Cold[0], distance+uint32(int32(hot.AddCold[0])))
+			put32(from, hot.Cold[1], distance+uint32(int32(hot.AddCold[1])))
 		}
-		lay := &layouts[s.Cold.Layout]
-		if lay.PC|lay.Site == 0 || s.Cold.Size > stencils.Beyond {
+		if !cold.Exits || s.Cold.Size > stencils.Beyond {
 			if !p.part(buf, it, &s.Cold, at, at) {
 				return 0, false
 			}
@@ -165,10 +170,12 @@ func (p *Plan) exits(buf []byte) (end uint, ok bool) {
 		}
 		src, dst := unsafe.Add(code, s.Cold.Code), unsafe.Add(base, at)
 		copyLong(dst, src)
-		site := uint64(it.Site) + uint64(lay.AddSite)
-		put32(dst, lay.PC, it.PC)
-		put32(dst, lay.Site, uint32(site))
-		wide |= site
+		put32(dst, cold.PC[0], it.PC)
+		put32(dst, cold.PC[1], it.PC)
+		first, second := uint64(it.Site)+uint64(cold.AddSite[0]), uint64(it.Site)+uint64(cold.AddSite[1])
+		put32(dst, cold.Site[0], uint32(first))
+		put32(dst, cold.Site[1], uint32(second))
+		wide |= first | second
 	}
 	return end, wide>>32 == 0
 }

@@ -26,13 +26,12 @@ type Shape struct {
 
 	JumpMask  uint32 // all ones if there is a target, otherwise 0
 	AddTarget uint32 // addend of the distance to the target, less its hole's offset
-	AddCold   int8   // addend of the distance to the cold part, likewise
 
 	NarrowImm            uint8 // 1 if the immediate must be one of 32 bits with a sign
 	Word1, Word2, Item2  uint8
 	Imm                  uint8 // the hole for the lower half of the immediate
 	Hole3, Item3, Scale3 uint8
-	Target, Cold         uint8 // holes for distances
+	Target               uint8 // the hole for the distance to the target
 }
 
 // Where the numbers of an item are that shapes name, in bytes (see linker.Item).
@@ -46,33 +45,36 @@ const (
 	ItemR      = 28
 )
 
-// NewLayout returns the layout of these fields and holes, which start there.
+// NewLayout returns the layout of parts with these fields and holes, which start
+// there in a Set.
 func NewLayout(fields []Field, holes []Hole, firstField, firstHole uint16) Layout {
 	lay := Layout{Fields: firstField, Holes: firstHole, NumFields: uint8(len(fields)), NumHoles: uint8(len(holes))}
-	lay.findExit(fields, holes)
-	return lay
-}
-
-// findExit says whether it is the layout of an exit.
-func (lay *Layout) findExit(fields []Field, holes []Hole) {
-	lay.PC, lay.Site, lay.AddSite = 0, 0, 0
-	if len(fields) != 0 || len(holes) != 2 || holes[0].Value == holes[1].Value {
-		return
-	}
-	exit := *lay
+	var pcs, sites, colds []Hole
 	for _, h := range holes {
 		switch {
-		case h.Kind != X86Abs32 || h.Offset > Beyond-4:
-			return
-		case h.Value == ValPC && h.Addend == 0:
-			exit.PC = uint8(h.Offset)
-		case h.Value == ValSite && h.Addend == int32(uint16(h.Addend)):
-			exit.Site, exit.AddSite = uint8(h.Offset), uint16(h.Addend)
-		default:
-			return
+		case h.Kind == X86PC32 && h.Value == ValCold && h.Offset <= Beyond-4 && h.Addend >= -64 && h.Addend < 128:
+			colds = append(colds, h)
+		case h.Kind == X86Abs32 && h.Value == ValPC && h.Offset <= Beyond-4 && h.Addend == 0:
+			pcs = append(pcs, h)
+		case h.Kind == X86Abs32 && h.Value == ValSite && h.Offset <= Beyond-4 && h.Addend == int32(uint16(h.Addend)):
+			sites = append(sites, h)
 		}
 	}
-	*lay = exit
+	if n := len(pcs); len(fields) == 0 && len(sites) == n && len(holes) == 2*n && (n == 1 || n == 2) {
+		lay.Exits = true
+		for k := range 2 {
+			pc, site := pcs[min(k, n-1)], sites[min(k, n-1)]
+			lay.PC[k], lay.Site[k], lay.AddSite[k] = uint8(pc.Offset), uint8(site.Offset), uint16(site.Addend)
+		}
+	}
+	if n := len(colds); n == 1 || n == 2 {
+		lay.NumColds = uint8(n)
+		for k := range 2 {
+			cold := colds[min(k, n-1)]
+			lay.Cold[k], lay.AddCold[k] = uint8(cold.Offset), int8(cold.Addend-int32(cold.Offset))
+		}
+	}
+	return lay
 }
 
 // Beyond is the largest part that has a Shape, in bytes.
@@ -83,11 +85,12 @@ const Beyond = 32
 //
 // Registers have regBits bits.
 func NewShape(size, regBits int, fields []Field, holes []Hole) (Shape, bool) {
-	sh := Shape{Word1: Beyond, Word2: Beyond, Imm: Beyond, Hole3: Beyond, Target: Beyond, Cold: Beyond, Scale3: 1}
+	sh := Shape{Word1: Beyond, Word2: Beyond, Imm: Beyond, Hole3: Beyond, Target: Beyond, Scale3: 1}
 	if size > Beyond {
 		return Shape{}, false
 	}
 	var places []place
+	colds := 0
 	for _, f := range fields {
 		for role, mask := range [...]uint64{f.D, f.L, f.R, f.S} {
 			for ; mask != 0; mask &= mask - 1 {
@@ -110,11 +113,11 @@ func NewShape(size, regBits int, fields []Field, holes []Hole) (Shape, bool) {
 		case ValPC:
 			ok = h.Kind == X86Abs32 && sh.hole3(at, ItemPC, h.Addend)
 		case ValTarget:
-			ok = sh.distance(&h, &sh.Target)
-			sh.JumpMask, sh.AddTarget = 1<<32-1, uint32(h.Addend-int32(h.Offset))
+			ok = sh.Target == Beyond && h.Kind == X86PC32
+			sh.Target, sh.JumpMask, sh.AddTarget = at, 1<<32-1, uint32(h.Addend-int32(h.Offset))
 		case ValCold:
-			ok = sh.distance(&h, &sh.Cold)
-			sh.AddCold = int8(h.Addend - int32(h.Offset))
+			colds++ // their layout says where, for who knows how far away they are
+			ok = h.Kind == X86PC32 && colds <= 2
 		default:
 			ok = false
 		}
@@ -224,15 +227,6 @@ func (sh *Shape) hole3(at, item uint8, addend int32) bool {
 		return false
 	}
 	sh.Hole3, sh.Item3, sh.And3 = at, item, 1<<32-1
-	return true
-}
-
-// distance takes a relative hole.
-func (sh *Shape) distance(h *Hole, place *uint8) bool {
-	if *place != Beyond || h.Kind != X86PC32 || h.Addend < -64 || h.Addend > 127 {
-		return false
-	}
-	*place = uint8(h.Offset)
 	return true
 }
 
