@@ -19,6 +19,8 @@ type selector struct {
 	entry  []uint32 // per function: its entry's item
 	more   []uint32 // items of the function that need more than their operation says at once
 	calls  []uint32 // items whose Target is an index in entry, for now
+
+	numbers []uint16 // those of large frames
 }
 
 // run selects the stencils of a whole program and lays them out: for each function
@@ -95,7 +97,7 @@ func (s *selector) function(set *stencils.Set, f *function, n int) (int, error) 
 		list: unsafe.Pointer(unsafe.SliceData(set.Stencils)), stencils: uint(len(set.Stencils)),
 		code: unsafe.Pointer(&f.code[0]), numOps: uint(len(f.code)),
 		items: unsafe.Pointer(&s.items[0]), itemOf: unsafe.Pointer(&s.itemOf[f.first]), noted: unsafe.Pointer(&s.more[0]),
-		site: f.site(), n: uint(n + 1), places: s.places,
+		site: f.site(), numbers: unsafe.Pointer(&s.numbersOf(f)[0]), n: uint(n + 1), places: s.places,
 	}
 	for pc := u.run(0); pc < u.numOps; pc = u.run(pc + 1) {
 		op := &f.code[pc]
@@ -111,7 +113,7 @@ func (s *selector) function(set *stencils.Set, f *function, n int) (int, error) 
 		}
 		it := &s.items[u.n]
 		it.Imm, it.Target, it.PC, it.Site = f.p.Imm(op), op.Target, uint32(pc), f.site()
-		it.D, it.L, it.R, it.Stencil = place(op.D), place(op.L), place(op.R), set.Index[key]-1
+		it.D, it.L, it.R, it.Stencil = u.number(op.D), u.number(op.L), u.number(op.R), set.Index[key]-1
 		u.places.Place(it, int(u.n), &set.Stencils[it.Stencil])
 		s.more[u.more] = uint32(u.n)
 		u.more += uint(rows[op.Form>>ops.FormBits].more)
@@ -138,24 +140,28 @@ type usual struct {
 	noted    unsafe.Pointer // selector.more
 	site     uint32
 
+	numbers unsafe.Pointer // what items hold for each Number of the function
+
 	n, more uint // how many items and notes there are
 	places  linker.Places
 }
 
 // run selects stencils from pc on up to an operation that is out of the ordinary: a
-// back-edge, one with a slot of a large frame or an immediate of 64 bits, one
-// without a stencil. It returns the pc of that.
+// back-edge, one with an immediate of 64 bits, one without a stencil. It returns the
+// pc of that.
 //
 // As in the linker, what this costs are branches that cannot be predicted. So what
 // many operations need is done for all of them, or they are noted, which takes no
 // branch, and completed later.
+//
+// The program is verified: no Number is behind the frame.
 func (u *usual) run(pc uint) uint {
+	n, more := u.n, u.more
 	op := (*ops.Op)(unsafe.Add(u.code, pc*uint(unsafe.Sizeof(ops.Op{}))))
-	it := (*linker.Item)(unsafe.Add(u.items, u.n*uint(unsafe.Sizeof(linker.Item{}))))
+	it := (*linker.Item)(unsafe.Add(u.items, n*uint(unsafe.Sizeof(linker.Item{}))))
 	for ; pc < u.numOps; pc++ {
 		row := &rows[op.Form>>ops.FormBits]
-		d, l, r := op.D, op.L, op.R
-		if d|l|r >= uint16(len(numbers)) || uint32(pc) >= op.Target|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
+		if uint32(pc) >= op.Target|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
 			break
 		}
 		key := keyOf(op)
@@ -167,17 +173,20 @@ func (u *usual) run(pc uint) uint {
 			break
 		}
 		it.Imm, it.Target, it.PC, it.Site = uint64(int64(op.Imm)), op.Target, uint32(pc), u.site
-		it.D, it.L, it.R, it.Stencil = numbers[d%uint16(len(numbers))], numbers[l%uint16(len(numbers))], numbers[r%uint16(len(numbers))], stencil
-		u.places.Place(it, int(u.n), (*stencils.Stencil)(unsafe.Add(u.list, uintptr(stencil)*unsafe.Sizeof(stencils.Stencil{}))))
-		*(*uint32)(unsafe.Add(u.itemOf, 4*pc)) = uint32(u.n)
-		*(*uint32)(unsafe.Add(u.noted, 4*u.more)) = uint32(u.n)
-		u.more += uint(row.more)
-		u.n++
+		it.D, it.L, it.R, it.Stencil = u.number(op.D), u.number(op.L), u.number(op.R), stencil
+		u.places.Place(it, int(n), (*stencils.Stencil)(unsafe.Add(u.list, uintptr(stencil)*unsafe.Sizeof(stencils.Stencil{}))))
+		*(*uint32)(unsafe.Add(u.itemOf, 4*pc)) = uint32(n)
+		*(*uint32)(unsafe.Add(u.noted, 4*more)) = uint32(n)
+		more += uint(row.more)
+		n++
 		op = (*ops.Op)(unsafe.Add(unsafe.Pointer(op), unsafe.Sizeof(ops.Op{})))
 		it = (*linker.Item)(unsafe.Add(unsafe.Pointer(it), unsafe.Sizeof(linker.Item{})))
 	}
+	u.n, u.more = n, more
 	return pc
 }
+
+func (u *usual) number(n ops.Number) uint16 { return *(*uint16)(unsafe.Add(u.numbers, 2*uint(n))) }
 
 // rows says of each operation what usual must know.
 var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
@@ -246,11 +255,14 @@ func bit(b bool) uint {
 // from the frame pointer.
 const slotBias = ops.HeaderWords - ops.FirstSlot
 
-// numbers is what items hold for the first Numbers: a register's number in the
+// numbers are what items hold for the first Numbers: a register's number in the
 // target's encoding, a slot's offset from the frame pointer in words.
-var numbers = func() (v [256]uint16) {
-	for n := ops.FirstSlot; n < len(v); n++ {
-		v[n] = uint16(n + slotBias)
+var numbers = makeNumbers(256)
+
+func makeNumbers(n int) []uint16 {
+	v := make([]uint16, n)
+	for i := ops.FirstSlot; i < n; i++ {
+		v[i] = uint16(i + slotBias)
 	}
 	if nativeSet != nil {
 		for i, r := range nativeSet.Regs {
@@ -258,12 +270,16 @@ var numbers = func() (v [256]uint16) {
 		}
 	}
 	return v
-}()
+}
 
-// place returns what an item holds for a Number.
-func place(n ops.Number) uint16 {
-	if n < ops.Number(len(numbers)) {
-		return numbers[n]
+// numbersOf returns the same, of at least all Numbers of a function.
+func (s *selector) numbersOf(f *function) []uint16 {
+	n := ops.FirstSlot + int(f.Slots+f.Out)
+	if n <= len(numbers) {
+		return numbers
 	}
-	return uint16(int(n) + slotBias)
+	if n > len(s.numbers) {
+		s.numbers = makeNumbers(n + n/4)
+	}
+	return s.numbers
 }
