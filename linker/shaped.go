@@ -120,7 +120,7 @@ func (e *emitter) shaped(it, last *Item) int {
 		if third&sh.Bad3 != 0 {
 			break
 		}
-		put32(dst, sh.Hole3, uint32(third))
+		put32(dst, sh.Hole3, get32(src, sh.Hole3)|uint32(third))
 		to := uint(it.Target & sh.JumpMask)
 		if to >= e.numItems {
 			break
@@ -190,6 +190,10 @@ func copyLong(dst, src unsafe.Pointer) {
 
 func get64(p unsafe.Pointer, at uint8) uint64 {
 	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(p, at))[:])
+}
+
+func get32(p unsafe.Pointer, at uint8) uint32 {
+	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(p, at))[:])
 }
 
 func put64(p unsafe.Pointer, at uint8, v uint64) {

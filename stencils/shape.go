@@ -19,8 +19,8 @@ type Shape struct {
 
 	Mask2 uint64 // the same for the word at Word2 and the number that Item2 says
 
-	// The hole of 32 bits at Hole3 gets And3 and what Item3 says, times Scale3. None
-	// of the bits of Bad3 may be set in the product.
+	// To the 32 bits at Hole3 are or-ed what Item3 says and And3, times Scale3. None of
+	// the bits of Bad3 may be set in the product.
 	Bad3 uint64
 	And3 uint32
 
@@ -146,80 +146,74 @@ func (p place) mask(word int) uint64 {
 	return m
 }
 
-// operands covers the places with both words and the hole.
+// operands covers the places with both words and the hole, in the first way that
+// works.
 func (sh *Shape) operands(places []place) bool {
-	sortPlaces(places)
-	rest := sh.first(places)
-	end := 0 // of the places in Word1
-	for _, p := range places[:len(places)-len(rest)] {
-		end = p.bit + p.size
+	if len(places) == 0 {
+		return true
 	}
-	rest = sh.second(rest)
-	if 8*int(sh.Word2) < end {
-		return false
+	for _, one := range places {
+		first := func(p place) bool { return p.item != ItemTarget && p.in(one.bit/8) }
+		for _, two := range places {
+			second := func(p place) bool { return !first(p) && p.item == two.item && p.in(two.bit/8) }
+			if sh.cover(places, first, second, one, two) {
+				return true
+			}
+		}
 	}
-	for _, p := range rest {
-		if !p.slot || !sh.hole3(uint8(p.bit/8), p.item, 0) {
+	return false
+}
+
+// cover covers the places by a word that begins where one does, one that begins
+// where two does if there is something for it, and the hole. It reports whether
+// that works; nothing happens if not.
+func (sh *Shape) cover(places []place, first, second func(place) bool, one, two place) bool {
+	try := *sh
+	for _, p := range places {
+		switch {
+		case first(p):
+			try.Word1 = uint8(one.bit / 8)
+			m := p.mask(one.bit / 8)
+			switch p.item {
+			case ItemD:
+				try.D |= m
+			case ItemL:
+				try.L |= m
+			case ItemR:
+				try.R |= m
+			}
+		case second(p):
+			try.Word2, try.Item2 = uint8(two.bit/8), two.item
+			try.Mask2 |= p.mask(two.bit / 8)
+		case p.slot && try.hole3(uint8(p.bit/8), p.item, 0):
+			try.And3, try.Scale3 = 0xffff, 8
+		default:
 			return false
 		}
-		sh.And3, sh.Scale3 = 0xffff, 8
 	}
+	if try.Mask2 != 0 {
+		// What is written later begins with the bytes of the template.
+		for _, p := range places {
+			if first(p) && p.overlaps(two.bit/8*8, 64) {
+				return false
+			}
+		}
+	}
+	if try.And3 == 0xff {
+		for _, p := range places {
+			if p.overlaps(8*int(try.Hole3)+8, 24) {
+				return false
+			}
+		}
+	}
+	*sh = try
 	return true
 }
 
-// first takes into Word1 what fits, and returns what does not.
-func (sh *Shape) first(places []place) (rest []place) {
-	for _, p := range places {
-		if sh.Word1 == Beyond && p.item != ItemTarget {
-			sh.Word1 = uint8(p.bit / 8)
-		}
-		word := int(sh.Word1)
-		if word == Beyond || p.item == ItemTarget || p.bit+p.size > 8*word+64 || len(rest) > 0 {
-			rest = append(rest, p) // Word2 is written later, so it must lie behind
-			continue
-		}
-		switch m := p.mask(word); p.item {
-		case ItemD:
-			sh.D |= m
-		case ItemL:
-			sh.L |= m
-		case ItemR:
-			sh.R |= m
-		}
-	}
-	return rest
-}
+// in reports whether the place is in the word of eight bytes at an offset.
+func (p place) in(word int) bool { return p.bit >= 8*word && p.bit+p.size <= 8*word+64 }
 
-// second takes into Word2 what fits of the operand that comes first, unless a
-// hole can take that and Word2 is for one behind it.
-func (sh *Shape) second(places []place) (rest []place) {
-	registers := 0
-	for _, p := range places {
-		if !p.slot {
-			registers++
-		}
-	}
-	for _, p := range places {
-		if sh.Word2 == Beyond && (!p.slot || registers == 0) {
-			sh.Word2, sh.Item2 = uint8(p.bit/8), p.item
-		}
-		word := int(sh.Word2)
-		if word == Beyond || p.item != sh.Item2 || p.bit+p.size > 8*word+64 {
-			rest = append(rest, p)
-			continue
-		}
-		sh.Mask2 |= p.mask(word)
-	}
-	return rest
-}
-
-func sortPlaces(places []place) {
-	for i := range places {
-		for j := i; j > 0 && places[j].bit < places[j-1].bit; j-- {
-			places[j], places[j-1] = places[j-1], places[j]
-		}
-	}
-}
+func (p place) overlaps(bit, size int) bool { return p.bit < bit+size && p.bit+p.size > bit }
 
 // hole3 takes a hole into Hole3.
 func (sh *Shape) hole3(at, item uint8, addend int32) bool {
@@ -265,9 +259,11 @@ func (sh *Shape) immediate(h *Hole, size int) bool {
 		}
 	case X86Low32:
 	case X86Low8:
-		// What is behind it belongs to the next part, which is written later.
+		// Behind its end a part may write anything, but not within.
 		if int(h.Offset)+1 != size {
-			return false
+			ok := sh.hole3(at, ItemImm, 0)
+			sh.And3 = 0xff
+			return ok
 		}
 	default:
 		return false
