@@ -13,13 +13,13 @@
 		EXIT(EXIT_TRAP, REASON_INTEGER_OVERFLOW); \
 	} while (0)
 
+#ifndef TRUNC_I64
 #define TRUNC_I64(l) ({ \
 		FLOAT from = l; \
 		i64 to = TRUNCATED(from); \
 		if (UNLIKELY(LOST_I64(from, to)) && !(to < 0 && FROM_I64(to) == from)) NO_NUMBER(from); \
 		(u64)to; \
 	})
-#ifndef TRUNC_U64
 #define TRUNC_U64(l) ({ \
 		FLOAT from = l; \
 		i64 to = TRUNCATED(from); \
@@ -31,19 +31,19 @@
 		} \
 		(u64)to; \
 	})
-#endif
 #define TRUNC_I32(l) ({ \
 		FLOAT from = l; \
 		i64 to = TRUNCATED(from); \
-		if (UNLIKELY(to != (i32)to || LOST_NAN(from))) NO_NUMBER(from); \
+		if (UNLIKELY(to != (i32)to)) NO_NUMBER(from); \
 		(u32)to; \
 	})
 #define TRUNC_U32(l) ({ \
 		FLOAT from = l; \
 		i64 to = TRUNCATED(from); \
-		if (UNLIKELY(to != (u32)to || LOST_NAN(from))) NO_NUMBER(from); \
+		if (UNLIKELY(to != (u32)to)) NO_NUMBER(from); \
 		(u32)to; \
 	})
+#endif
 
 FORMS_IF(CONVERSION(trunci64), TRUNC_I64)
 FORMS_IF(CONVERSION(truncu64), TRUNC_U64)

@@ -11,7 +11,6 @@
 #define BUILTIN(name) __builtin_##name##f
 typedef u32 word; // the bits of a float
 enum { FRACTION = 23, BIAS = 127 };
-#define PUT_FS(v) SD = FLOAT_BITS(v)
 #define IMM_BITS LOW
 #define WIDE_BITS LOW
 #else
@@ -19,7 +18,6 @@ enum { FRACTION = 23, BIAS = 127 };
 #define BUILTIN(name) __builtin_##name
 typedef u64 word;
 enum { FRACTION = 52, BIAS = 1023 };
-#define PUT_FS(v) *(double *)&SD = v
 #define IMM_BITS IMM
 #define WIDE_BITS WIDE
 #endif
@@ -51,9 +49,12 @@ typedef union {
 //	FROM_U64(l)                           an unsigned number of 64 bits
 //	PROMOTE(l) DEMOTE(l)                  float32 in the lower half of a double to float64, and back
 //	FROM_I64(l)                           and a signed one
+//
+// and either TRUNC_… and SAT_…, see fconvert.h, or
+//
 //	TRUNCATED(from)                       a signed number of 64 bits
-//	LOST_I64 LOST_U64(from, to)           whether that may be another than is wanted
-//	LOST_NAN(from)                        whether it does not show that from is NaN
+//	LOST_I64(from, to)                    whether that may be another than from: out of range, or the least
+//	LOST_U64(from, to)                    out of range or too large for TRUNCATED
 #if defined(__x86_64__)
 #include "floats_amd64.h"
 #elif defined(__aarch64__)
@@ -74,6 +75,13 @@ typedef union {
 #define PUT_IR(v) D = v
 #define PUT_IS(v) SD = v
 #define PUT_FR(v) FD = v
+#ifndef PUT_FS
+#ifdef SINGLE
+#define PUT_FS(v) SD = FLOAT_BITS(v)
+#else
+#define PUT_FS(v) *(double *)&SD = v
+#endif
+#endif
 
 // OP_ is OP of a name that is to be expanded first.
 #define OP_(op, form, ...) OP_NAMED(op, form, __VA_ARGS__)

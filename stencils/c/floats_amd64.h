@@ -56,7 +56,6 @@
 #define TRUNCATED(from) CONVERTED(SIZED(cvtt) "2si", from)
 #define LOST_I64(from, to) ({ i64 less; __builtin_sub_overflow(to, 1, &less); })
 #define LOST_U64(from, to) (to < 0)
-#define LOST_NAN(from) 0
 
 // Whatever has no fraction, be it too large for an integer, stays as it is, and a
 // result of 0 keeps the sign.
