@@ -12,6 +12,7 @@ type machineContext struct {
 	poll  uintptr // address of the word that asks to leave by being negative
 	limit uintptr // address behind the stack
 	reg   [ops.NumRegs]uint64
+	freg  [ops.NumFRegs]uint64 // a float32 in the lower half; riscv64 needs ones above it
 
 	// Known to the entry code only.
 	fp      uintptr // address of the current frame's header
