@@ -22,7 +22,7 @@ type machineContext struct {
 	behind    uintptr   // where compiled code goes on behind a host call
 
 	reg  [ops.NumRegs]uint64
-	freg [ops.NumFRegs]uint64 // as bits
+	freg [ops.NumFRegs]uint64 // a float32 in the lower half; riscv64 needs ones above it
 
 	// Known to the entry code only.
 	fp      uintptr // address of the current frame's header

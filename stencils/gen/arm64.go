@@ -22,16 +22,20 @@ var arm64 = Target{
 	},
 
 	Registers:   []decode.Reg{20, 21, 22, 23, 27, 0, 1, 2},
+	Floats:      floats(0, 8),
 	FieldBits:   5,
 	InstAlign:   4,
-	Number:      func(r decode.Reg) uint8 { return uint8(r) },
+	Number:      func(r decode.Reg) uint8 { return uint8(r & 31) },
 	Assignments: []assignment{{0, 1, 2}},
 
 	Ctx: 24, FP: 25, Mem: 26,
-	Scratch: decode.Set(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19),
+	Scratch: decode.Set(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19) | decode.Set(floats(8, 32)...),
 
 	RegNames: decode.ARM64Names,
 	Parts: func(name string) map[string]string {
+		if name[0] == 'v' {
+			return map[string]string{name: "", "d" + name[1:]: "", "s" + name[1:]: "32"}
+		}
 		return map[string]string{name: "", "w" + name[1:]: "32"}
 	},
 	Decode: decode.ARM64,

@@ -42,7 +42,8 @@ var effects = map[x86asm.Op]effect{
 	x86asm.SHL: writesFirst, x86asm.SHR: writesFirst, x86asm.SAR: writesFirst,
 	x86asm.ROL: writesFirst, x86asm.ROR: writesFirst,
 	x86asm.BSF: writesFirst, x86asm.BSR: writesFirst, x86asm.BSWAP: writesFirst,
-	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst, x86asm.CMOVB: writesFirst, x86asm.CMOVAE: writesFirst,
+	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst, x86asm.CMOVNO: writesFirst,
+	x86asm.CMOVA: writesFirst, x86asm.CMOVAE: writesFirst, x86asm.CMOVB: writesFirst, x86asm.CMOVBE: writesFirst,
 	x86asm.SETE: writesFirst, x86asm.SETNE: writesFirst,
 	x86asm.SETL: writesFirst, x86asm.SETLE: writesFirst, x86asm.SETG: writesFirst, x86asm.SETGE: writesFirst,
 	x86asm.SETB: writesFirst, x86asm.SETBE: writesFirst, x86asm.SETA: writesFirst, x86asm.SETAE: writesFirst,
@@ -52,7 +53,7 @@ var effects = map[x86asm.Op]effect{
 	x86asm.CMP: writesNothing, x86asm.TEST: writesNothing, x86asm.SBB: writesFirst,
 
 	x86asm.MOVAPS: writesFirst, x86asm.MOVAPD: writesFirst, x86asm.MOVSD_XMM: writesFirst, x86asm.MOVSS: writesFirst,
-	x86asm.MOVD: writesFirst, x86asm.MOVQ: writesFirst,
+	x86asm.MOVLPS: writesFirst, x86asm.MOVD: writesFirst, x86asm.MOVQ: writesFirst,
 	x86asm.ADDSD: writesFirst, x86asm.SUBSD: writesFirst, x86asm.MULSD: writesFirst, x86asm.DIVSD: writesFirst,
 	x86asm.ADDSS: writesFirst, x86asm.SUBSS: writesFirst, x86asm.MULSS: writesFirst, x86asm.DIVSS: writesFirst,
 	x86asm.MINSD: writesFirst, x86asm.MAXSD: writesFirst, x86asm.MINSS: writesFirst, x86asm.MAXSS: writesFirst,
