@@ -26,6 +26,19 @@
 // In C a code address would be that of a page, relative to where the code lies.
 #define CODE_ADDRESS(f) ({ u64 addr; asm("adr %0, %c1" : "=r"(addr) : "S"(f)); addr; })
 
+// A table may be further away than an adr reaches.
+#define TABLE ({ \
+		char *here; \
+		u64 distance; \
+		asm("adr %0, %c2\n\tmovz %1, #:prel_g1:%c3+4\n\tmovk %1, #:prel_g0_nc:%c3+8" \
+			: "=&r"(here), "=&r"(distance) : "S"(HERE), "S"(HOLE_TABLE)); \
+		here + distance; \
+	})
+
+#define EXTRA ({ u64 extra; asm("movz %w0, #:abs_g1_nc:%c1\n\tmovk %w0, #:abs_g0_nc:%c1" : "=r"(extra) : "S"(HOLE_EXTRA)); extra; })
+#define AT_EXTRA8(base) ((u64 *)(base) + EXTRA)
+#define EQUAL_EXTRA(word) ((word) == (u32)EXTRA)
+
 // The first instruction of IMM becomes a movz where the value is not negative, so
 // that both together make a number of 32 bits and its sign.
 #define IMM ({ u64 imm; asm("movn %0, #:abs_g1_s:%c1\n\tmovk %0, #:abs_g0_nc:%c1" : "=r"(imm) : "S"(HOLE_IMM)); imm; })

@@ -24,6 +24,11 @@
 // anywhere.
 #define CODE_ADDRESS(f) ({ u64 addr; asm("lla %0, %1" : "=r"(addr) : "i"(f)); addr; })
 
+#define TABLE ({ char *table; asm("lla %0, %1" : "=r"(table) : "i"(HOLE_TABLE)); table; })
+
+#define AT_EXTRA8(base) ((u64 *)((char *)(base) + HALF(HOLE_EXTRA8)))
+#define EQUAL_EXTRA(word) ((word) == (u32)HALF(HOLE_EXTRA))
+
 // addiw wraps around at 32 bits: with addi the largest numbers would come out
 // negative. A number of 64 bits is made of two halves.
 #define HALF(hole) ({ u64 half; asm("lui %0, %%hi(%1)\n\taddiw %0, %0, %%lo(%1)" : "=r"(half) : "i"(hole)); half; })

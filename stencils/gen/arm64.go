@@ -45,6 +45,8 @@ var arm64 = Target{
 		269: {Name: "R_AARCH64_MOVW_UABS_G3", Kind: stencils.A64MovwG3, Size: 4},
 		271: {Name: "R_AARCH64_MOVW_SABS_G1", Kind: stencils.A64MovwSG1, Size: 4},
 		274: {Name: "R_AARCH64_ADR_PREL_LO21", Size: 4, PCRel: true},
+		288: {Name: "R_AARCH64_MOVW_PREL_G0_NC", Kind: stencils.A64PrelG0NC, Size: 4},
+		289: {Name: "R_AARCH64_MOVW_PREL_G1", Kind: stencils.A64PrelG1, Size: 4},
 		282: {Name: "R_AARCH64_JUMP26", Size: 4, PCRel: true},
 	},
 

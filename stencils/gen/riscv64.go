@@ -39,7 +39,7 @@ var riscv64 = Target{
 
 	Relocations: map[uint32]Relocation{
 		19: {Name: "R_RISCV_CALL_PLT", Size: 8, PCRel: true},
-		23: {Name: "R_RISCV_PCREL_HI20", Size: 4, PCRel: true},
+		23: {Name: "R_RISCV_PCREL_HI20", Kind: stencils.RVCall, Size: 4, PCRel: true},
 		24: {Name: "R_RISCV_PCREL_LO12_I", Size: 4, Half: true},
 		26: {Name: "R_RISCV_HI20", Kind: stencils.RVHi20, Word: stencils.RVHi20U, Size: 4},
 		27: {Name: "R_RISCV_LO12_I", Kind: stencils.RVLo12I, Size: 4, Imm: []string{"addiw"}},

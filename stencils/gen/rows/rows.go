@@ -22,6 +22,7 @@ func kinds(s ops.Kinds) gen.Kinds {
 	for k, bit := range map[ops.Kind]gen.Kinds{
 		ops.KindNone: gen.Absent,
 		ops.KindReg:  gen.Reg,
+		ops.KindFReg: gen.FReg,
 		ops.KindSlot: gen.Slot,
 		ops.KindImm:  gen.Imm,
 	} {

@@ -1,0 +1,1 @@
+#include "farith.h"
