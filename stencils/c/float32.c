@@ -1,2 +1,5 @@
+// Operations on float32.
 #define SINGLE
 #include "farith.h"
+#include "fcompare.h"
+#include "fconvert.h"
