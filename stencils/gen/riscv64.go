@@ -28,7 +28,7 @@ var riscv64 = Target{
 	FieldBits:   5,
 	Number:      func(r decode.Reg) uint8 { return uint8(r) },
 	InstAlign:   4,
-	Assignments: []assignment{{0, 1, 2}},
+	Assignments: []assignment{{0, 1, 2, 3}},
 
 	Ctx: 14, FP: 15, Mem: 16, // a4 a5 a6
 	Scratch: decode.Set(5, 7, 28, 29, 30, 31), // t0 t2 t3 t4 t5 t6
