@@ -112,6 +112,7 @@ extern char HOLE_PC[];                       // the operation's pc
 //	LEAVE(place)                        jumps to the code address in a place in memory
 //	CODE_ADDRESS(f)                     the address of a code symbol
 //	TABLE                               the address of the jump table
+//	EXTRA                               HOLE_EXTRA, an unsigned number of 32 bits
 //	AT_EXTRA8(base)                     the word that HOLE_EXTRA8 is the offset of
 //	EQUAL_EXTRA(word)                   whether a word of 32 bits in memory is HOLE_EXTRA
 //	IMM, WIDE                           the immediate, of 32 bits sign-extended, of 64
@@ -128,6 +129,7 @@ extern char HOLE_PC[];                       // the operation's pc
 //	ADD_IMM(l) SUB_IMM(l) MUL_IMM(l)    with the immediate of 32 bits
 //	MUL32_IMM(l)                        with the lower half of an immediate
 //	COMPARE32_IMM(V, cc, l)             the condition V of a register and an immediate, of 32 bits, cc to amd64
+//	TEST32_IMM(V, cc, l)                the same of the bits that they have in common
 //	CLZ(l) CTZ(l) CLZ32(l) CTZ32(l)     zeros above and below all ones
 //	SWAP64(l)                           its bytes in opposite order
 //	EQUAL(l, r) EQUAL_IMM(l)            whether a register equals another, or the immediate

@@ -46,6 +46,8 @@
 // A slot's hole is its offset from fp in bytes.
 #define SLOT(S) (*(u64 *)(fp + (i64)HOLE_##S))
 
+#define EXTRA ({ u64 extra; asm("movl %1, %k0" : "=r"(extra) : "i"(HOLE_EXTRA)); extra; })
+
 // What is at a word's offset from a base.
 #define AT_EXTRA8(base) ((u64 *)((char *)(base) + (i64)HOLE_EXTRA8))
 
@@ -70,8 +72,9 @@
 #define EQUAL_EXTRA(word) ({ _Bool equal; asm("cmpl %2, %1" : "=@cce"(equal) : "m"(word), "i"(HOLE_EXTRA)); equal; })
 #define EQUAL_IMM(l) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "i"(HOLE_IMM)); equal; })
 
-// Unlike C, this has the immediate in the comparison.
+// Unlike C, these have the immediate in the comparison.
 #define COMPARE32_IMM(V, cc, l) ({ _Bool holds; asm("cmpl %2, %k1" : "=@cc" #cc(holds) : "r"(l), "i"(HOLE_IMM)); holds; })
+#define TEST32_IMM(V, cc, l) ({ _Bool holds; asm("testl %2, %k1" : "=@cc" #cc(holds) : "r"(l), "i"(HOLE_IMM)); holds; })
 
 // bsf and bsr leave something undefined in the register if there is no one.
 #define SCAN(insn, l, none) ({ \

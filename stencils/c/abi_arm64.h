@@ -89,6 +89,7 @@
 #define EQUAL_IMM(l) ((l) == IMM)
 
 #define COMPARE32_IMM(V, cc, l) V(l, LOW)
+#define TEST32_IMM(V, cc, l) V(l, LOW)
 
 // The instruction counts all bits of 0. Clang drops the comparison.
 #define COUNT_ZEROS(count, l, none) ({ __typeof__(l) bits = (l); bits ? (u64)count(bits) : none; })

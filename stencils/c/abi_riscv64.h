@@ -31,6 +31,7 @@
 
 #define TABLE ({ char *table; asm("lla %0, %1" : "=r"(table) : "i"(HOLE_TABLE)); table; })
 
+#define EXTRA ((u64)(u32)HALF(HOLE_EXTRA))
 #define AT_EXTRA8(base) ((u64 *)((char *)(base) + HALF(HOLE_EXTRA8)))
 #define EQUAL_EXTRA(word) ((word) == (u32)HALF(HOLE_EXTRA))
 
@@ -71,6 +72,7 @@
 #define EQUAL_IMM(l) ((l) == IMM)
 
 #define COMPARE32_IMM(V, cc, l) V(l, LOW)
+#define TEST32_IMM(V, cc, l) V(l, LOW)
 
 // There is no instruction for that: ones are put in the place of the zeros to count,
 // and zeros everywhere else.

@@ -31,7 +31,7 @@ var amd64 = Target{
 	Number:    func(r decode.Reg) uint8 { return uint8(r & 7) },
 
 	// Encodings depend on r12 and r13, so each operand comes to be in each of them.
-	Assignments: []assignment{{0, 1, 2}, {1, 0, 2}, {2, 0, 1}, {2, 1, 0}, {0, 2, 1}, {1, 2, 0}},
+	Assignments: []assignment{{0, 1, 2, 3}, {1, 0, 2, 3}, {2, 0, 1, 3}, {2, 1, 0, 3}, {0, 2, 1, 3}, {1, 2, 0, 3}},
 
 	Ctx: 7, FP: 6, Mem: 2, // rdi rsi rdx
 	Scratch: decode.Set(0, 1, 3, 10) | decode.Set(floats(8, 16)...), // rax rcx rbx r10

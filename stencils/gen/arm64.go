@@ -26,7 +26,7 @@ var arm64 = Target{
 	FieldBits:   5,
 	InstAlign:   4,
 	Number:      func(r decode.Reg) uint8 { return uint8(r & 31) },
-	Assignments: []assignment{{0, 1, 2}},
+	Assignments: []assignment{{0, 1, 2, 3}},
 
 	Ctx: 24, FP: 25, Mem: 26,
 	Scratch: decode.Set(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19) | decode.Set(floats(8, 32)...),

@@ -29,7 +29,7 @@ var riscv64 = Target{
 	FieldBits:   5,
 	Number:      func(r decode.Reg) uint8 { return uint8(r & 31) },
 	InstAlign:   4,
-	Assignments: []assignment{{0, 1, 2}},
+	Assignments: []assignment{{0, 1, 2, 3}},
 
 	Ctx: 14, FP: 15, Mem: 16, // a4 a5 a6
 	// t0 t2 t3 t4 t5 t6 and ft0 … ft11

@@ -124,13 +124,13 @@ var registerNames = []string{"a", "x", "y", "o", "h0", "h1", "h2", "h3"}
 const machineRegisters = 4
 
 // An assignment says which of Target.Registers the templates are compiled with as
-// d, l and r.
-type assignment [3]int
+// d, l, r and s.
+type assignment [4]int
 
 // options returns the assignment as clang options.
 func (a assignment) options() []string {
 	var options []string
-	for role, name := range []string{roleD: "D", roleL: "L", roleR: "R"} {
+	for role, name := range []string{roleD: "D", roleL: "L", roleR: "R", roleS: "S"} {
 		r := registerNames[a[role]]
 		options = append(options, "-D"+name+"="+r, "-DF"+name+"=f"+r)
 	}
