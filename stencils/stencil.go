@@ -220,7 +220,8 @@ type Set struct {
 	// has no code.
 	Unlinked uint16
 
-	// Regs are the numbers by which Fields name the machine's registers.
+	// Regs are the numbers by which Fields name the machine's registers: a x y o, then
+	// fa fx fy fo as float64, then the same as float32.
 	Regs []uint8
 	// RegBits is how many bits a register's number has in the code.
 	RegBits uint8

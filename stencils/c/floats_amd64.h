@@ -54,7 +54,7 @@
 // What they cannot convert, the instructions make the least number of 64 bits.
 #define CONVERTED(insn, from) ({ i64 to; asm(insn " %1, %0" : "=r"(to) : "x"(from)); to; })
 #define TRUNCATED(from) CONVERTED(SIZED(cvtt) "2si", from)
-#define LOST_I64(from, to) ({ i64 less; __builtin_sub_overflow(to, 1, &less); })
+#define LOST_I64(from, to) ({ _Bool least; asm("cmpq $1, %1" : "=@cco"(least) : "r"(to)); least; })
 #define LOST_U64(from, to) (to < 0)
 
 // Whatever has no fraction, be it too large for an integer, stays as it is, and a
