@@ -174,10 +174,13 @@ func (u *usual) append(s *selector, stencil uint16, site, pc uint32) *linker.Ite
 //
 // The program is verified: no Number is behind the frame.
 func (u *usual) run(pc uint) uint {
+	if pc >= u.numOps {
+		return pc
+	}
 	n, more := u.n, u.more
 	op := (*ops.Op)(unsafe.Add(u.code, pc*uint(unsafe.Sizeof(ops.Op{}))))
 	it := (*linker.Item)(unsafe.Add(u.items, n*uint(unsafe.Sizeof(linker.Item{}))))
-	for ; pc < u.numOps; pc++ {
+	for {
 		row := &rows[op.Form>>ops.FormBits]
 		if uint32(pc) >= op.Target|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
 			break
@@ -197,6 +200,9 @@ func (u *usual) run(pc uint) uint {
 		*(*uint32)(unsafe.Add(u.noted, 4*more)) = uint32(n)
 		more += uint(row.more)
 		n++
+		if pc++; pc == u.numOps {
+			break // before pointers leave what they point into
+		}
 		op = (*ops.Op)(unsafe.Add(unsafe.Pointer(op), unsafe.Sizeof(ops.Op{})))
 		it = (*linker.Item)(unsafe.Add(unsafe.Pointer(it), unsafe.Sizeof(linker.Item{})))
 	}
