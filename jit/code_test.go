@@ -83,7 +83,7 @@ func TestHoleOutOfRange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = e.explain(p, plan.Emit(make([]byte, plan.Size+stencils.Slack)))
+	err = e.sel.explain(p, plan.Emit(make([]byte, plan.Size+stencils.Slack)))
 	if err == nil || !strings.Contains(err.Error(), "function f, pc 0: linker: item 1") || !strings.Contains(err.Error(), " imm): the value 1099511627776 is out of range") {
 		t.Errorf("got %v", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -35,7 +36,9 @@ func nativeName(i int) string { return splitNames()[i] }
 var splitNames = sync.OnceValue(func() []string { return strings.Split(nativeNames, "\n") })
 
 // Pieces returns what the machine code consists of, in the order of offsets, or
-// nil if there is none or the code is closed.
+// nil if there is none or the code is closed. Of a Code that Prepare has made it
+// returns what each function that is compiled consists of, in the order of the
+// functions; offsets then count from the start of the function.
 func (c *Code) Pieces() []Piece {
 	e := c.engine
 	e.mu.Lock()
@@ -43,8 +46,23 @@ func (c *Code) Pieces() []Piece {
 	if c.size == 0 || c.state.Load() == codeFreed || e.mem == nil {
 		return nil
 	}
-	code := e.mem.Writable(c.block)
-	plan, _ := mapCode(c.program)
+	a := c.apart()
+	if a == nil {
+		plan, _ := mapCode(c.program)
+		return piecesOf(plan, e.mem.Writable(c.block))
+	}
+	var pieces []Piece
+	for i := range a.units {
+		if u := a.units[i].Load(); u != nil {
+			plan, _ := mapFunc(c.program, u.id)
+			pieces = append(pieces, piecesOf(plan, e.mem.Writable(u.block))...)
+		}
+	}
+	return pieces
+}
+
+// piecesOf returns what code consists of, in the order of offsets.
+func piecesOf(plan *linker.Plan, code []byte) []Piece {
 	var pieces []Piece
 	for i := range plan.Items {
 		it := &plan.Items[i]

@@ -18,6 +18,7 @@ type selector struct {
 	entry  []uint32 // per function: its entry's item
 	noted  []uint32 // items of the function that need more than their operation says at once
 	calls  []uint32 // items whose Target is an index in entry, for now
+	labels []uint32 // of all jump tables: items
 
 	numbers []uint16 // those of large frames
 	usual   usual
@@ -28,14 +29,10 @@ type selector struct {
 // back-edge.
 func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 	funcs, n := p.NumFuncs(), p.Len()
-	// Room for all there can be, so that the loops need not look.
-	s.items = room(s.items, funcs+2*n)
-	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
-	s.noted, s.calls = room(s.noted, n+1), room(s.calls, n)[:0]
-	s.usual.start(set, s)
+	s.start(set, funcs, n)
 	first := 0
 	for id := range ops.FuncID(funcs) {
-		f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id), itemOf: s.itemOf[first:]}
+		f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id), itemOf: s.itemOf[first:], entry: s.entry[id:]}
 		if err := s.function(set, &f); err != nil {
 			return err
 		}
@@ -46,7 +43,37 @@ func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 		it := &s.items[i]
 		it.Target = s.entry[it.Target]
 	}
-	return s.plan.Placed(set, s.items, &s.usual.places)
+	if err := s.plan.Placed(set, s.items, &s.usual.places); err != nil {
+		return err
+	}
+	return s.plan.PlaceTables(s.labels)
+}
+
+// runFunc selects the stencils of one function, which calls others through links,
+// and lays them out.
+func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) error {
+	f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id)}
+	s.start(set, 1, len(f.code))
+	f.itemOf, f.entry = s.itemOf, s.entry
+	if err := s.function(set, &f); err != nil {
+		return err
+	}
+	s.items = s.items[:s.usual.n]
+	for _, i := range s.calls {
+		s.items[i].Stencil = set.Linked // whose Target is the function
+	}
+	if err := s.plan.Layout(set, s.items); err != nil {
+		return err
+	}
+	return s.plan.PlaceTables(s.labels)
+}
+
+// start makes room for all that there can be, so that the loops need not look.
+func (s *selector) start(set *stencils.Set, funcs, n int) {
+	s.items = room(s.items, funcs+2*n)
+	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
+	s.noted, s.calls, s.labels = room(s.noted, n+1), room(s.calls, n)[:0], s.labels[:0]
+	s.usual.start(set, s)
 }
 
 // room returns a slice of that length, with the old memory if it suffices. What
@@ -76,6 +103,7 @@ type function struct {
 	id     ops.FuncID
 	code   []ops.Op
 	itemOf []uint32 // per operation: its first item
+	entry  []uint32 // its own entry's item, and those of others
 }
 
 // site returns what items of the function have as Site.
@@ -85,7 +113,7 @@ func (f *function) site() uint32 { return uint32(f.id) << siteShift }
 func (s *selector) function(set *stencils.Set, f *function) error {
 	u := &s.usual
 	u.places.Align()
-	s.entry[f.id] = uint32(u.n)
+	f.entry[0] = uint32(u.n)
 	it := u.append(s, set.Entry, f.site(), 0)
 	it.Imm = uint64(8 * f.FrameWords())
 	if len(f.code) == 0 {
@@ -99,7 +127,7 @@ func (s *selector) function(set *stencils.Set, f *function) error {
 			return missing(f.Func, int(pc), op, key)
 		}
 		f.itemOf[pc] = uint32(u.n)
-		if ops.BackEdge(op, int(pc)) {
+		if f.p.BackEdge(op, int(pc)) {
 			u.append(s, set.Poll, f.site(), uint32(pc))
 		}
 		s.noted[u.more] = uint32(u.n)
@@ -165,8 +193,8 @@ func (u *usual) append(s *selector, stencil uint16, site, pc uint32) *linker.Ite
 }
 
 // run selects stencils from pc on up to an operation that is out of the ordinary: a
-// back-edge, one with an immediate of 64 bits, one without a stencil. It returns the
-// pc of that.
+// back-edge, a switch, one with an immediate of 64 bits, one without a stencil. It
+// returns the pc of that.
 //
 // As in the linker, what this costs are branches that cannot be predicted. So what
 // many operations need is done for all of them, or they are noted, which takes no
@@ -182,7 +210,7 @@ func (u *usual) run(pc uint) uint {
 	it := (*linker.Item)(unsafe.Add(u.items, n*uint(unsafe.Sizeof(linker.Item{}))))
 	for {
 		row := &rows[op.Form>>ops.FormBits]
-		if uint32(pc) >= op.Target|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
+		if uint32(pc) >= op.Target&row.label|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
 			break
 		}
 		key := keyOf(op)
@@ -214,16 +242,20 @@ func (u *usual) number(n ops.Number) uint16 { return *(*uint16)(unsafe.Add(u.num
 
 // rows says of each operation what usual must know.
 var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
-	noLabel uint32 // 0 if Target is a label, otherwise all ones
+	label   uint32 // all ones if Target is a label, otherwise 0
+	noLabel uint32 // 0 if it is, or if it is a jump table, otherwise all ones
 	more    uint32 // 1 if complete has something to do
+	_       uint32
 }) {
 	for i := range rows {
 		code := ops.Code(i)
 		rows[i].noLabel = ^uint32(0)
 		switch code.Info().Extra {
 		case ops.LabelExtra:
+			rows[i].label, rows[i].noLabel, rows[i].more = ^uint32(0), 0, 1
+		case ops.TableExtra:
 			rows[i].noLabel, rows[i].more = 0, 1
-		case ops.FuncExtra:
+		case ops.FuncExtra, ops.SignatureExtra, ops.RegExtra:
 			rows[i].more = 1
 		}
 	}
@@ -245,12 +277,28 @@ var wideForms = func() (set uint32) {
 func (s *selector) complete(f *function, noted []uint32) {
 	for _, i := range noted {
 		it := &s.items[i]
-		if rows[f.code[it.PC].Form>>ops.FormBits].noLabel == 0 {
+		op := &f.code[it.PC]
+		if rows[op.Form>>ops.FormBits].label != 0 {
 			it.Target = f.itemOf[it.Target]
 			continue
 		}
-		it.Imm = uint64(8 * (ops.HeaderWords + f.Slots)) // a call: its own frame up to the outgoing area
-		s.calls = append(s.calls, i)
+		if op.Code().Info().Extra == ops.RegExtra {
+			it.Target = uint32(numbers[op.Target])
+			continue
+		}
+		switch op.Code() {
+		case ops.Call:
+			s.calls = append(s.calls, i)
+			fallthrough
+		case ops.CallI:
+			it.Imm = uint64(8 * (ops.HeaderWords + f.Slots)) // its own frame up to the outgoing area
+		case ops.Switch:
+			jumps := f.p.Jumps(op)
+			it.Target, it.Imm = uint32(len(s.labels)), uint64(len(jumps)-1)
+			for _, pc := range jumps {
+				s.labels = append(s.labels, f.itemOf[pc])
+			}
+		}
 	}
 }
 

@@ -81,8 +81,9 @@ type Plan struct {
 	Set   *stencils.Set
 	Items []Item
 	Cold  int // where the cold parts start, in bytes from the start of the code
-	Size  int // of the code in bytes
+	Size  int // of the code and the jump tables in bytes
 
+	labels   []uint32 // of all jump tables: indices of items
 	colds    []ColdPart
 	numColds int // how many of colds there are
 }
@@ -158,6 +159,7 @@ func (p *Plan) Placed(set *stencils.Set, items []Item, places *Places) error {
 		hot += coldGap
 	}
 	p.Set, p.Items, p.Cold, p.Size, p.numColds = set, items, hot, hot+int(places.Cold), places.NumColds
+	p.labels = nil
 	return nil
 }
 

@@ -107,6 +107,8 @@ func (p *Plan) address(it *Item, v stencils.Value, cold uint) (n int64, ok bool)
 		return int64(cold), true
 	case stencils.ValHot:
 		return int64(it.hot), true
+	case stencils.ValTable:
+		return p.table(it)
 	}
 	return 0, false
 }
@@ -127,13 +129,13 @@ func pad(buf []byte, from, to uint, trap uint8) bool {
 	return true
 }
 
-// finish checks the sizes and separates hot from cold code.
+// finish checks the sizes, separates hot from cold code and writes the jump tables.
 func (p *Plan) finish(buf []byte, end, coldEnd int) error {
 	gap := 0
 	if p.Cold != p.Size {
 		gap = coldGap
 	}
-	if end+gap != p.Cold || coldEnd != p.Size {
+	if end+gap != p.Cold || sizeWith(coldEnd, p.labels) != p.Size {
 		return fmt.Errorf("linker: laid out: hot code up to %d, cold code from %d to %d; emitted: up to %d and %d", p.Cold-gap, p.Cold, p.Size, end, coldEnd)
 	}
 	if gap != 0 {
@@ -142,7 +144,7 @@ func (p *Plan) finish(buf []byte, end, coldEnd int) error {
 			binary.LittleEndian.PutUint64(buf[at:], traps)
 		}
 	}
-	return nil
+	return p.writeTables(buf, coldEnd)
 }
 
 // Value returns S + A of a hole of an item, and whether there is what the hole asks

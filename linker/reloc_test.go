@@ -72,6 +72,13 @@ var relocTests = []struct {
 		{1<<27 - 4, 0, 0x15ffffff}, {0, 1 << 27, 0x16000000}, {1 << 27, 4, 0x15ffffff},
 	}, []relocCase{{v: 1 << 27}, {P: 1<<27 + 4}, {v: 2}, {v: 5, P: 2}, {v: math.MaxInt64}}},
 
+	{stencils.A64PrelG0NC, 0xf2800009, []relocCase{ // movk x9, #0
+		{0x1234, 0, 0xf2824689}, {0x1234, 0x34, 0xf2824009}, {0x10000, 1, 0xf29fffe9}, {1 << 40, 0, 0xf2800009},
+	}, nil},
+	{stencils.A64PrelG1, 0xd2a00009, []relocCase{ // movz x9, #0, lsl #16
+		{0xffff, 0, 0xd2a00009}, {0x12345678, 0, 0xd2a24689}, {0x12345678, 0x5679, 0xd2a24669}, {1<<32 + 7, 8, 0xd2bfffe9},
+	}, []relocCase{{v: 1 << 32}, {v: 7, P: 8}, {v: math.MinInt64}, {v: math.MaxInt64}}},
+
 	{stencils.RVHi20, 0x000002b7, []relocCase{ // lui t0, 0
 		{0, 0, 0x000002b7}, {0x7ff, 0, 0x000002b7}, {0x800, 0, 0x000012b7}, {-0x800, 0, 0x000002b7}, {-0x801, 0, 0xfffff2b7},
 		{0x12345fff, 0, 0x123462b7}, {math.MaxInt32, 0, 0x800002b7}, {math.MinInt32, 0, 0x800002b7},

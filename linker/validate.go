@@ -31,7 +31,7 @@ func (e *CodeError) Error() string {
 // cost is some hundred nanoseconds an item.
 func (p *Plan) Validate(code []byte) error {
 	set, items := p.Set, p.Items
-	v := validator{set: set, items: items, code: code}
+	v := validator{set: set, items: items, labels: p.labels, code: code}
 	v.place()
 	for i := range items {
 		s := &set.Stencils[items[i].Stencil]
@@ -42,15 +42,21 @@ func (p *Plan) Validate(code []byte) error {
 			return err
 		}
 	}
-	return v.gaps()
+	if err := v.gaps(); err != nil {
+		return err
+	}
+	return v.jumpTables()
 }
 
 type validator struct {
 	set       *stencils.Set
 	items     []Item
+	labels    []uint32
 	code      []byte
 	hot, cold []int
 	end       int // of the hot parts
+	codeEnd   int
+	tables    int // where the jump tables start
 	size      int
 }
 
@@ -77,7 +83,11 @@ func (v *validator) place() {
 		v.cold[i] = at
 		at += int(v.set.Stencils[it.Stencil].Cold.Size)
 	}
-	v.size = at
+	v.codeEnd = at
+	for at%labelSize != 0 && len(v.labels) > 0 {
+		at++
+	}
+	v.tables, v.size = at, at+labelSize*len(v.labels)
 }
 
 // part checks one part of an item at its place.
@@ -176,6 +186,12 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 		want = int64(v.hot[i])
 	case stencils.ValCold:
 		want = int64(v.cold[i])
+	case stencils.ValTable:
+		table, err := v.table(i, at+off)
+		if err != nil {
+			return err
+		}
+		want = table
 	case stencils.ValImmHigh, stencils.ValImmLow:
 		// The two halves make the whole modulo 2⁶⁴, and each is within its range.
 		high, low := int64(it.Imm)>>32, int64(it.Imm)&(1<<32-1)
@@ -202,7 +218,7 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 // gaps checks the size of the code and the bytes between functions.
 func (v *validator) gaps() error {
 	if len(v.code) != v.size {
-		return &CodeError{-1, len(v.code), fmt.Sprintf("%d bytes of code, the items take %d", len(v.code), v.size)}
+		return &CodeError{-1, len(v.code), fmt.Sprintf("%d bytes of code, the items and their jump tables take %d", len(v.code), v.size)}
 	}
 	for i := range v.items {
 		end, next := v.hot[i]+int(v.set.Stencils[v.items[i].Stencil].Hot.Size), v.cold[0]
@@ -213,6 +229,9 @@ func (v *validator) gaps() error {
 		if !bytes.Equal(gap, bytes.Repeat([]byte{v.set.Trap}, len(gap))) {
 			return &CodeError{-1, end, "the bytes behind a function are not traps"}
 		}
+	}
+	if gap := v.code[v.codeEnd:v.tables]; !bytes.Equal(gap, bytes.Repeat([]byte{v.set.Trap}, len(gap))) {
+		return &CodeError{-1, v.codeEnd, "the bytes before the jump tables are not traps"}
 	}
 	return nil
 }

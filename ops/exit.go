@@ -13,10 +13,12 @@ const (
 	ExitTrap                  // see the Reason; the call is over
 	ExitEntry                 // safepoint at a function's entry, before pc 0
 	ExitSafepoint             // safepoint at a back-edge, before its operation
+	ExitHostCall              // at a host call; execution goes on behind it
+	ExitNoCode                // at a call of a function that is not compiled, which is still to be made
 	numExits
 )
 
-var exitNames = [numExits]string{"return", "trap", "entry safepoint", "safepoint"}
+var exitNames = [numExits]string{"return", "trap", "entry safepoint", "safepoint", "host call", "call without code"}
 
 // String names the exit.
 func (e Exit) String() string {
@@ -31,15 +33,21 @@ type Reason uint8
 
 // The reasons for a trap.
 const (
-	_                     Reason = iota
-	ReasonExplicit               // the operation trap
-	ReasonStackOverflow          // a function's frame does not fit on the stack
-	ReasonDivideByZero           // a division or remainder by 0
-	ReasonIntegerOverflow        // the quotient of a signed division is too large
+	_                       Reason = iota
+	ReasonExplicit                 // the operation trap
+	ReasonStackOverflow            // a function's frame does not fit on the stack
+	ReasonDivideByZero             // a division or remainder by 0
+	ReasonIntegerOverflow          // the quotient of a signed division, or the integer of a conversion, is out of range
+	ReasonInvalidConversion        // NaN was to become an integer
+	ReasonOutOfBounds              // an access of memory that is not all within it
+	ReasonTableIndex               // an indirect call with an index outside the table of functions
+	ReasonTableEmpty               // an indirect call of a place of the table where there is no function
+	ReasonSignature                // an indirect call of a function of another signature
 	numReasons
 )
 
-var reasonNames = [numReasons]string{"no trap", "trap", "stack overflow", "division by zero", "integer overflow"}
+var reasonNames = [numReasons]string{"no trap", "trap", "stack overflow", "division by zero", "integer overflow", "invalid conversion to integer", "memory access out of bounds",
+	"table index out of range", "no function in the table", "indirect call of another signature"}
 
 // String names the reason.
 func (r Reason) String() string {

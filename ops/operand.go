@@ -1,6 +1,9 @@
 package ops
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // A Kind is the kind of an operand.
 type Kind uint8
@@ -8,10 +11,11 @@ type Kind uint8
 // The kinds of operand. They are bits, so that a set of kinds is a mask; the two
 // low bits are what a Form says of a kind.
 const (
-	KindNone Kind = 8 // absent
-	KindReg  Kind = 4 // a register
-	KindSlot Kind = 1 // a slot of the frame
-	KindImm  Kind = 2 // an immediate
+	KindNone Kind = 8  // absent
+	KindReg  Kind = 4  // a register
+	KindSlot Kind = 1  // a slot of the frame
+	KindImm  Kind = 2  // an immediate
+	KindFReg Kind = 16 // a float register
 )
 
 // String returns a noun for the kind.
@@ -25,6 +29,8 @@ func (k Kind) String() string {
 		return "slot"
 	case KindImm:
 		return "immediate"
+	case KindFReg:
+		return "float register"
 	}
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
@@ -36,19 +42,24 @@ func (k Kind) String() string {
 //
 //	0         no place (an absent operand, an immediate): always readable
 //	1 … 4     a x y o
-//	5 … 14    none yet
+//	5 … 8     fa fx fy fo as float64
+//	9 … 12    fa fx fy fo as float32
+//	13 … 14   none
 //	15        the verifier's mark for "not reached yet"
 //	16 + n    slot n; behind the last slot the outgoing area
 type Number = uint16
 
 // Numbers with a meaning of their own.
 const (
-	NumRegs    = 4  // integer registers
-	FirstReg   = 1  // the number of register a
-	FirstSlot  = 16 // the number of slot 0
-	noPlace    = 0  // absent operands and immediates
-	notReached = 15 // verifier: set in the state of a place that nothing has reached
-	noRegister = 1<<16 - 1
+	NumRegs     = 4  // integer registers
+	NumFRegs    = 4  // float registers
+	FirstReg    = 1  // the number of register a
+	FirstFReg   = 5  // the number of register fa as float64
+	FirstFReg32 = 9  // the number of register fa as float32
+	FirstSlot   = 16 // the number of slot 0
+	noPlace     = 0  // absent operands and immediates
+	notReached  = 15 // verifier: set in the state of a place that nothing has reached
+	noRegister  = 1<<16 - 1
 )
 
 // MaxFrame is the largest frame in words: header, slots and outgoing area.
@@ -63,6 +74,7 @@ type Operand struct {
 
 const (
 	refReg  = uint32(KindReg^KindNone) << 16
+	refFReg = uint32(KindFReg^KindNone) << 16
 	refSlot = uint32(KindSlot^KindNone) << 16
 	refImm  = uint32(KindImm^KindNone) << 16
 )
@@ -85,6 +97,29 @@ func Reg(n int) Operand {
 	return Operand{ref: refReg | uint32(FirstReg+n)}
 }
 
+// The float registers.
+var (
+	FA = FReg(0)
+	FX = FReg(1)
+	FY = FReg(2)
+	FO = FReg(3)
+)
+
+// FReg returns float register n; 0 to 3 are fa, fx, fy and fo. Whether it holds
+// a float64 or a float32 is up to the operation. Others are rejected by the verifier.
+func FReg(n int) Operand {
+	if uint(n) >= NumFRegs {
+		return Operand{ref: refFReg | noRegister}
+	}
+	return Operand{ref: refFReg | uint32(FirstFReg+n)}
+}
+
+// F64 returns an immediate for operations on float64.
+func F64(v float64) Operand { return Uimm(math.Float64bits(v)) }
+
+// F32 returns an immediate for operations on float32.
+func F32(v float32) Operand { return Imm(int64(int32(math.Float32bits(v)))) }
+
 // Slot returns slot n of the current frame. An index outside the frame is
 // rejected by the verifier.
 func Slot(n int) Operand {
@@ -106,7 +141,7 @@ func (o Operand) Kind() Kind { return Kind(o.ref>>16) ^ KindNone }
 // kinds returns the kinds of d, l and r, a byte each from the lowest.
 func kinds(d, l, r Operand) uint32 {
 	const none = uint32(KindNone)
-	return (d.ref>>16 | l.ref>>8&0xf00 | r.ref&0xf0000) ^ (none | none<<8 | none<<16)
+	return (d.ref>>16 | l.ref>>8&0x1f00 | r.ref&0x1f0000) ^ (none | none<<8 | none<<16)
 }
 
 // Number returns the number of the register or slot, 0 otherwise.
@@ -115,7 +150,8 @@ func (o Operand) Number() Number { return Number(o.ref) }
 // Uint64 returns the value of an immediate, 0 otherwise.
 func (o Operand) Uint64() uint64 { return o.imm }
 
-var regNames = [NumRegs]string{"a", "x", "y", "o"}
+// regNames are those of the first Numbers.
+var regNames = [FirstFReg32 + NumFRegs]string{FirstReg: "a", "x", "y", "o", "fa", "fx", "fy", "fo", "fa", "fx", "fy", "fo"}
 
 // String returns the operand as the text format writes it. A slot of the
 // outgoing area, whose name depends on the frame, is written as the word of
@@ -124,9 +160,9 @@ func (o Operand) String() string {
 	switch n := int(o.Number()); o.Kind() {
 	case KindNone:
 		return "nothing"
-	case KindReg:
-		if n < FirstReg+NumRegs {
-			return regNames[n-FirstReg]
+	case KindReg, KindFReg:
+		if n < len(regNames) {
+			return regNames[n]
 		}
 		return "no register"
 	case KindSlot:

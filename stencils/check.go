@@ -35,9 +35,9 @@ func (s *Set) Check() error {
 			return fmt.Errorf("stencils: %s: key %#x: stencil %d of %d", s.Target, key, int(i)-1, len(s.Stencils))
 		}
 	}
-	for _, i := range []uint16{s.Entry, s.Poll} {
+	for _, i := range []uint16{s.Entry, s.Poll, s.Linked, s.Unlinked} {
 		if int(i) >= len(s.Stencils) {
-			return fmt.Errorf("stencils: %s: stencil %d of %d is the entry or the poll", s.Target, i, len(s.Stencils))
+			return fmt.Errorf("stencils: %s: stencil %d of %d is to be a special one", s.Target, i, len(s.Stencils))
 		}
 	}
 	return nil
@@ -133,7 +133,7 @@ func (s *Set) checkPart(p *Part) error {
 // cryptographic hash would be linked into every program.)
 func (s *Set) Sum() string {
 	h := fnv.New128a()
-	fmt.Fprintf(h, "%s %d %d %d %d %x %x %v\n", s.Target, s.Entry, s.Poll, s.RegBits, len(s.Index), s.Regs, s.Trap, s.Facts)
+	fmt.Fprintf(h, "%s %d %d %d %d %d %d %x %x %v\n", s.Target, s.Entry, s.Poll, s.Linked, s.Unlinked, s.RegBits, len(s.Index), s.Regs, s.Trap, s.Facts)
 	io.WriteString(h, s.Code)
 	for _, v := range []any{s.Fields, s.Holes, s.Layouts, s.Shapes, s.Stencils, s.Index} {
 		if err := binary.Write(h, binary.LittleEndian, v); err != nil {

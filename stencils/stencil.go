@@ -79,6 +79,7 @@ const (
 	ValTarget // address: the start of the item that the item goes to
 	ValCold   // address: the start of the stencil's own cold part
 	ValHot    // address: the start of the stencil's own hot part
+	ValTable  // address: the start of the item's jump table
 
 	ValDWord   // d, l and r in words of eight bytes
 	ValLWord   //
@@ -89,7 +90,7 @@ const (
 	NumValues = iota
 )
 
-var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "extra", "extra8", "target", "cold", "hot", "dword", "lword", "rword", "immhigh", "immlow"}
+var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "extra", "extra8", "target", "cold", "hot", "table", "dword", "lword", "rword", "immhigh", "immlow"}
 
 // String returns the value's name.
 func (v Value) String() string { return name(valueNames[:], uint8(v), "Value") }
@@ -105,9 +106,11 @@ type Kind uint8
 // an instruction adds the sign-extended low half [11:0] to the high one, so the
 // latter is that of S + A + 0x800.
 const (
-	A64Jump26 Kind = iota // R_AARCH64_JUMP26: [27:2] of S + A − P into [25:0]
-	RVCall                // R_RISCV_CALL_PLT: both halves of S + A − P, for auipc and the jalr behind it
-	X86PC32               // R_X86_64_PC32, R_X86_64_PLT32: word32 S + A − P
+	A64Jump26   Kind = iota // R_AARCH64_JUMP26: [27:2] of S + A − P into [25:0]
+	A64PrelG0NC             // R_AARCH64_MOVW_PREL_G0_NC: [15:0] of S + A − P
+	A64PrelG1               // R_AARCH64_MOVW_PREL_G1: [31:16] of S + A − P, nothing above
+	RVCall                  // R_RISCV_CALL_PLT: both halves of S + A − P, for auipc and the jalr or addi behind it
+	X86PC32                 // R_X86_64_PC32, R_X86_64_PLT32: word32 S + A − P
 
 	X86Abs32S // R_X86_64_32S: word32 S + A, sign-extended by the processor
 	X86Abs32  // R_X86_64_32: word32 S + A, zero-extended by the processor
@@ -155,6 +158,8 @@ var kinds = [NumKinds]struct {
 	A64MovwG3:   {"A64MovwG3", 4, 0xffff << 5},
 	A64MovwSG1:  {"A64MovwSG1", 4, 0xffff<<5 | 1<<30},
 	A64Jump26:   {"A64Jump26", 4, 1<<26 - 1},
+	A64PrelG0NC: {"A64PrelG0NC", 4, 0xffff << 5},
+	A64PrelG1:   {"A64PrelG1", 4, 0xffff << 5},
 
 	RVHi20:  {"RVHi20", 4, 0xfffff << 12},
 	RVHi20U: {"RVHi20U", 4, 0xfffff << 12},
@@ -209,6 +214,11 @@ type Set struct {
 	Entry uint16
 	// Poll is the safepoint before a back-edge.
 	Poll uint16
+	// Linked calls a function through the word with the index Extra of the links.
+	Linked uint16
+	// Unlinked is what a link leads to while its function, which is that of the site,
+	// has no code.
+	Unlinked uint16
 
 	// Regs are the numbers by which Fields name the machine's registers.
 	Regs []uint8

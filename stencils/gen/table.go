@@ -62,6 +62,10 @@ func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*tabl
 			tab.set.Entry = n
 		case s.names[0] == namePoll:
 			tab.set.Poll = n
+		case s.names[0] == nameLinked:
+			tab.set.Linked = n
+		case s.names[0] == nameUnlinked:
+			tab.set.Unlinked = n
 		}
 	}
 	tab.set.Code += string(make([]byte, stencils.Slack))

@@ -38,7 +38,7 @@ func (tab *table) source(h header) []byte {
 	fmt.Fprintf(&w, "%s\npackage %s\n\nimport \"github.com/copyjit/copyjit/stencils\"\n\n", h, tab.target.Name)
 
 	fmt.Fprintf(&w, "// Set is the stencils for %s.\nvar Set = stencils.Set{\n", tab.target.Name)
-	fmt.Fprintf(&w, "Target: %q,\nRegs: []uint8{%s},\nRegBits: %d,\nTrap: %#02x,\nEntry: %d,\nPoll: %d,\nCode: code,\n\n", set.Target, list(set.Regs), set.RegBits, set.Trap, set.Entry, set.Poll)
+	fmt.Fprintf(&w, "Target: %q,\nRegs: []uint8{%s},\nRegBits: %d,\nTrap: %#02x,\nEntry: %d,\nPoll: %d,\nLinked: %d,\nUnlinked: %d,\nCode: code,\n\n", set.Target, list(set.Regs), set.RegBits, set.Trap, set.Entry, set.Poll, set.Linked, set.Unlinked)
 
 	fmt.Fprintf(&w, "// What the templates and Go must agree on (stencils/c/facts.c).\nFacts: []stencils.Fact{\n")
 	for _, f := range set.Facts {
@@ -229,7 +229,7 @@ func (s *stencil) roleText(text string, t *Target) string {
 	}
 	for role, is := range s.form.roles() {
 		if is {
-			name := t.name(t.Registers[s.assignment[role]])
+			name := t.name(s.form.register(role, s.assignment, t))
 			for part, width := range t.Parts(name) {
 				text = regexp.MustCompile(`\b`+part+`\b`).ReplaceAllString(text, roleNames[role]+width)
 			}
