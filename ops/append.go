@@ -100,12 +100,22 @@ func (b *Builder) Count(counter int) {
 
 // Clear appends n moves of 0, to the given slot and those behind it.
 func (b *Builder) Clear(first Operand, n int) {
-	if first.Kind() != KindSlot || n < 0 || n > MaxFrame {
-		b.failf(b.pc(), "clear %d slots from %s on: want slots of the frame", n, describe(first))
-		return
+	slots := 0
+	if b.open {
+		slots = int(b.funcs[b.fn].Slots)
 	}
-	for i := range n {
-		b.Mov(Slot(int(first.Number())-FirstSlot+i), Imm(0))
+	i := int(first.Number()) - FirstSlot
+	switch {
+	case first.Kind() != KindSlot:
+		b.failf(b.pc(), "clear: its destination cannot be %s (want slot)", describe(first))
+	case n < 1 || n > MaxFrame:
+		b.failf(b.pc(), "clear: %d slots: from 1 to those that there are", n)
+	case i+n > slots:
+		b.failf(b.pc(), "clear: slot [%d] is outside the frame, which has %d slots", i+n-1, slots)
+	default:
+		for end := i + n; i < end; i++ {
+			b.Mov(Slot(i), Imm(0))
+		}
 	}
 }
 
