@@ -98,14 +98,25 @@ func (b *Builder) Count(counter int) {
 	b.append(Count, Operand{}, Operand{}, Operand{}, uint32(counter))
 }
 
-// Clear appends: n slots from the given one on = 0.
+// Clear appends n moves of 0, to the given slot and those behind it.
 func (b *Builder) Clear(first Operand, n int) {
-	if n < 1 || n > MaxFrame {
-		b.failf(b.pc(), "%s: %d slots: from 1 to those that there are", Clear, n)
-		return
+	slots := 0
+	if b.open {
+		slots = int(b.funcs[b.fn].Slots)
 	}
-	b.append(Clear, first, Operand{}, Operand{}, uint32(n))
-	b.quick.clear(first.Number(), n)
+	i := int(first.Number()) - FirstSlot
+	switch {
+	case first.Kind() != KindSlot:
+		b.failf(b.pc(), "clear: its destination cannot be %s (want slot)", describe(first))
+	case n < 1 || n > MaxFrame:
+		b.failf(b.pc(), "clear: %d slots: from 1 to those that there are", n)
+	case i+n > slots:
+		b.failf(b.pc(), "clear: slot [%d] is outside the frame, which has %d slots", i+n-1, slots)
+	default:
+		for end := i + n; i < end; i++ {
+			b.Mov(Slot(i), Imm(0))
+		}
+	}
 }
 
 // Branch appends a branch to the label, taken if the condition of the code (BEq …
@@ -230,8 +241,6 @@ func (b *Builder) any(code Code, d, l, r Operand, target uint32) {
 		b.global(code, d, l, int(target))
 	case CounterExtra:
 		b.Count(int(target))
-	case CountExtra:
-		b.Clear(d, int(target))
 	case SignatureExtra:
 		b.CallIndirect(l, Signature(target))
 	case HostExtra:

@@ -92,7 +92,7 @@ func (b *Builder) Declare(name string, sig Signature) FuncID {
 func (b *Builder) Begin(id FuncID, slots int) {
 	b.end()
 	if int(id) >= len(b.funcs) {
-		b.fail(&VerifyError{Msg: fmt.Sprintf("function %d is not declared", id)})
+		b.fail(&VerifyError{PC: -1, Msg: fmt.Sprintf("function %d is not declared", id)})
 		return
 	}
 	f := &b.funcs[id]
@@ -306,7 +306,8 @@ func (b *Builder) end() {
 	b.open = false
 }
 
-// endTables resolves the labels in jump tables of the open function.
+// endTables resolves the labels in jump tables of the open function and notes in a
+// switch, which has no immediate, whether it is a back-edge.
 func (b *Builder) endTables(ops []Op) {
 	for pc := range ops {
 		op := &ops[pc]
@@ -320,6 +321,9 @@ func (b *Builder) endTables(ops []Op) {
 				return
 			}
 			jumps[i] = b.labels[l].pc
+			if int(jumps[i]) <= pc {
+				op.Imm = 1
+			}
 		}
 	}
 	b.tables = len(b.jumps)
@@ -407,7 +411,7 @@ func (b *Builder) checkHosts() error {
 	names := make(map[string]bool, len(b.declared.hosts))
 	for _, h := range b.declared.hosts {
 		if names[h.Name] {
-			return &VerifyError{Msg: fmt.Sprintf("two functions of the host have the name %s", h.Name)}
+			return &VerifyError{PC: -1, Msg: fmt.Sprintf("two functions of the host have the name %s", h.Name)}
 		}
 		names[h.Name] = true
 	}

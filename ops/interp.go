@@ -390,10 +390,6 @@ func (m *Machine) Run(p *Program) Exit {
 			m.Counters[op.Target]++
 			pc++
 			continue
-		case Clear:
-			clear(stack[base+int(op.D):][:op.Target])
-			pc++
-			continue
 		case FSelNZ, FSelZ, FSelNZ32, FSelZ32:
 			if (l != 0) != (op.Code() == FSelNZ || op.Code() == FSelNZ32) {
 				pc++

@@ -59,7 +59,9 @@ const (
 	FirstSlot   = 16 // the number of slot 0
 	noPlace     = 0  // absent operands and immediates
 	notReached  = 15 // verifier: set in the state of a place that nothing has reached
-	noRegister  = 1<<16 - 1
+	// noRegister is that of a register that does not exist. What the builder makes of
+	// it for a float32 fits too and is greater.
+	noRegister = 1<<16 - 1 - (FirstFReg32 - FirstFReg)
 )
 
 // MaxFrame is the largest frame in words: header, slots and outgoing area.

@@ -20,6 +20,10 @@ func difference(p, q *ops.Program) string {
 	if p.NumFuncs() != q.NumFuncs() || p.Len() != q.Len() {
 		return fmt.Sprintf("%d functions with %d operations, %d with %d", p.NumFuncs(), p.Len(), q.NumFuncs(), q.Len())
 	}
+	if p.Memory() != q.Memory() || !slices.Equal(p.Data(), q.Data()) || !slices.Equal(p.Globals(), q.Globals()) ||
+		!slices.Equal(p.Hosts(), q.Hosts()) || !slices.Equal(p.Table(), q.Table()) || p.Counters() != q.Counters() {
+		return "they declare other things"
+	}
 	for i := range p.NumFuncs() {
 		id := ops.FuncID(i)
 		f, g := p.Func(id), q.Func(id)
@@ -32,6 +36,12 @@ func difference(p, q *ops.Program) string {
 				return fmt.Sprintf("function %s, pc %d: immediates %d, %d", f.Name, pc, p.Imm(&o), q.Imm(&r))
 			}
 			o.Imm, r.Imm = 0, 0
+			if o.Code() == ops.Switch && r.Code() == ops.Switch {
+				if a, b := p.Jumps(&o), q.Jumps(&r); !slices.Equal(a, b) {
+					return fmt.Sprintf("function %s, pc %d: jumps to %d, %d", f.Name, pc, a, b)
+				}
+				o.Target, r.Target = 0, 0 // as of immediates
+			}
 			if o != r {
 				return fmt.Sprintf("function %s, pc %d: %+v, %+v", f.Name, pc, o, r)
 			}

@@ -76,7 +76,11 @@ func (v *verifier) verify(b *Builder, f *Func, ops []Op) *VerifyError {
 	v.inHi = resize(v.inHi, len(v.hi)*len(labels))
 	fill(v.inLo)
 	fill(v.inHi)
-	v.budget = budgetPerOp * (len(ops) + 1000)
+	size := len(ops)
+	for _, jumps := range b.jumps[b.tables:] {
+		size += len(jumps)
+	}
+	v.budget = budgetPerOp * (size + 1000)
 	for {
 		again, err := v.pass(ops, labels, bound)
 		switch {
@@ -150,9 +154,9 @@ func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, er
 		op := &ops[pc]
 		l, r, d := op.L, op.R, op.D
 		shape := op.Code().shape()
-		if shape&shapeSpecial != 0 {
+		if shape&shapeInOut != 0 {
 			v.lo = lo
-			if err := v.special(op, pc); err != nil {
+			if err := v.inOut(op, pc); err != nil {
 				return false, err
 			}
 			lo = v.lo
@@ -185,7 +189,9 @@ func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, er
 		case Branch, Goto:
 			again = v.merge(op.Target, labels, pc) || again
 		case Switches:
-			for _, to := range v.b.jumps[op.Target] {
+			jumps := v.b.jumps[op.Target]
+			v.budget -= len(jumps)
+			for _, to := range jumps {
 				again = v.merge(to, labels, pc) || again
 			}
 		case Invoke:
@@ -340,19 +346,11 @@ func (v *verifier) call(op *Op, pc int) *VerifyError {
 	return nil
 }
 
-// special checks what an operation reads and writes besides l, r and d: a
-// destination that it may leave, a register that it selects, a range of slots.
-func (v *verifier) special(op *Op, pc int) *VerifyError {
+// inOut checks what an operation reads besides l and r: a destination that it may
+// leave as it is, a register that it selects.
+func (v *verifier) inOut(op *Op, pc int) *VerifyError {
 	if v.lo&reachMask != 0 {
 		return v.explain(op, pc)
-	}
-	if op.Code() == Clear {
-		first, n := int(op.D), int(op.Target)
-		if end := FirstSlot + int(v.f.Slots); first+n > end {
-			return v.fail(op, pc, "slot [%d] is outside the frame, which has %d slots", first+n-1-FirstSlot, v.f.Slots)
-		}
-		v.setSlots(first, n)
-		return nil
 	}
 	if !v.written(op.D) {
 		return v.explainRead(op, pc, op.D)
@@ -390,12 +388,19 @@ func (v *verifier) explainRead(op *Op, pc int, n Number) *VerifyError {
 		return v.fail(op, pc, "it reads a register that does not exist")
 	case n >= FirstSlot+Number(v.f.Slots) && !v.out(n):
 		return v.fail(op, pc, "%s", v.outside(n))
-	case n >= FirstFReg && n < FirstFReg32 && v.written(n+FirstFReg32-FirstFReg):
-		return v.fail(op, pc, "it reads a float64 in %s, which holds a float32", v.place(n))
-	case n >= FirstFReg32 && n < FirstFReg32+NumFRegs && v.written(n-FirstFReg32+FirstFReg):
-		return v.fail(op, pc, "it reads a float32 in %s, which holds a float64", v.place(n))
 	}
-	return v.fail(op, pc, "it reads %s, which is not written on every path to it", v.place(n))
+	return v.fail(op, pc, "it reads %s, which %s", v.place(n), v.lacks(n))
+}
+
+// lacks says what is wrong with a place that is not written.
+func (v *verifier) lacks(n Number) string {
+	switch {
+	case n >= FirstFReg && n < FirstFReg32 && v.written(n+FirstFReg32-FirstFReg):
+		return "holds a float32, not a float64"
+	case n >= FirstFReg32 && n < FirstFReg32+NumFRegs && v.written(n-FirstFReg32+FirstFReg):
+		return "holds a float64, not a float32"
+	}
+	return "is not written on every path to it"
 }
 
 // place names a register or slot as the text format does.
@@ -427,7 +432,7 @@ func (v *verifier) explainMissing(pc int, what, which string, places []Number, f
 			n += Number(first)
 		}
 		if !v.written(n) {
-			return &VerifyError{PC: pc, Msg: fmt.Sprintf("%s: its %s %d, %s, is not written on every path to it", what, which, i, v.place(n))}
+			return &VerifyError{PC: pc, Msg: fmt.Sprintf("%s: its %s %d, %s, %s", what, which, i, v.place(n), v.lacks(n))}
 		}
 	}
 	return &VerifyError{PC: pc, Msg: what + ": an " + which + " is missing"}
