@@ -89,7 +89,7 @@ func benchmarkSteps(b *testing.B, build func(*ops.Builder) ops.FuncID) {
 func copyChunks(buf []byte, n int) {
 	for i := range n {
 		dst := buf[12*i:][:16]
-		*(*[16]byte)(dst) = *(*[16]byte)(nativeSet.Code[32*i:])
+		copy(dst, nativeSet.Code[32*i:][:16])
 		binary.LittleEndian.PutUint32(dst[8:], uint32(i))
 	}
 }

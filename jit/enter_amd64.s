@@ -19,7 +19,7 @@ TEXT ·enter(SB), 0, $16-8
 	CMOVQNE CX, AX
 	MOVQ AX, machineContext_poll(DI)
 	MOVQ machineContext_fp(DI), SI
-	XORL DX, DX
+	MOVQ machineContext_mem(DI), DX
 	MOVQ (machineContext_reg+0)(DI), R12
 	MOVQ (machineContext_reg+8)(DI), R13
 	MOVQ (machineContext_reg+16)(DI), R14

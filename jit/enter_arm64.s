@@ -18,7 +18,7 @@ TEXT ·enter(SB), 0, $16-8
 	CSEL NE, R1, R0, R0
 	MOVD R0, machineContext_poll(R24)
 	MOVD machineContext_fp(R24), R25
-	MOVD ZR, R26
+	MOVD machineContext_mem(R24), R26
 	MOVD (machineContext_reg+0)(R24), R20
 	MOVD (machineContext_reg+8)(R24), R21
 	MOVD (machineContext_reg+16)(R24), R22

@@ -18,7 +18,7 @@ TEXT ·enter(SB), 0, $16-8
 poll:
 	MOV X5, machineContext_poll(X14)
 	MOV machineContext_fp(X14), X15
-	MOV ZERO, X16
+	MOV machineContext_mem(X14), X16
 	MOV (machineContext_reg+0)(X14), X10
 	MOV (machineContext_reg+8)(X14), X11
 	MOV (machineContext_reg+16)(X14), X12

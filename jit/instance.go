@@ -3,8 +3,6 @@ package jit
 import (
 	"context"
 	"fmt"
-	"iter"
-	"runtime"
 	"sync/atomic"
 	"unsafe"
 
@@ -23,10 +21,18 @@ type Instance struct {
 	program *ops.Program // code.program, which Close clears
 	ctx     machineContext
 	interp  ops.Machine // its Stack is the stack in either tier
-	base    uintptr     // where the code runs, 0 if it is interpreted
+	base    uintptr     // where the code runs that was compiled as a whole
+	apart   *apart      // of code that is compiled function by function
 	busy    atomic.Uint32
 	none    ops.State // stands for a State that the caller doesn't give
 	own     int64     // the word to poll when every safepoint is to exit
+
+	memory *Memory
+	hosts  []hostImport // by their index in the program
+	table  []tableEntry
+
+	hostCalls []*HostCall // by level; depth are in progress
+	depth     int
 
 	// observe, if set, is told of every safepoint exit; tests compare tiers
 	// with it.
@@ -46,18 +52,11 @@ func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 	}
 	in := &Instance{code: c, own: -1}
 	in.interp.Stack = make([]uint64, cfg.StackBytes/8)
-	if c.size != 0 {
-		in.base = c.engine.addr(c.block)
-	}
-	if in.base != 0 {
-		in.ctx.exit = leaveAddr()
-		in.ctx.limit = in.stackAddr() + uintptr(cfg.StackBytes)
-		if c.engine.cfg.Tuning.ExitAtPolls {
-			in.ctx.ownPoll = uintptr(unsafe.Pointer(&in.own))
-		}
-	}
 	if err := c.adopt(in); err != nil {
 		return nil, err
+	}
+	if c.size != 0 {
+		in.openNative(cfg)
 	}
 	return in, nil
 }
@@ -84,7 +83,7 @@ func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 	}
 	err := ErrClosed
 	if in.code.state.Load() == codeOpen {
-		err = in.call(ctx, fn, s)
+		err = in.call(ctx, fn, s, 0)
 	}
 	in.end()
 	return err
@@ -96,7 +95,7 @@ func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 func (in *Instance) cancelled(ctx context.Context) error {
 	returned := false
 	defer func() {
-		if !returned {
+		if !returned && in.depth == 0 {
 			in.end()
 		}
 	}()
@@ -114,8 +113,9 @@ func (in *Instance) end() {
 	}
 }
 
-// call is Call on an instance that is ours, of code that is open.
-func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
+// call is Call on an instance that is ours, of code that is open, with frames from
+// an index of the stack on.
+func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
 	if s == nil {
 		s = &in.none
 	}
@@ -125,102 +125,43 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 	}
 	f := p.Func(fn)
 	if f.Slots != 0 {
-		if err := in.passSlots(f, s); err != nil {
+		if err := in.passSlots(f, s, bottom); err != nil {
 			return err
 		}
 	}
+	if bottom+ops.HeaderWords > len(in.interp.Stack) {
+		return newTrap(p, ops.ReasonStackOverflow, ops.Site{Func: fn}, noCallers)
+	}
 	var err error
-	if in.base != 0 {
+	if in.native() {
 		in.ctx.reg = s.Reg
-		err = in.runNative(ctx, fn)
+		err = in.runNative(ctx, fn, bottom)
 		s.Reg = in.ctx.reg
 	} else {
 		in.interp.Reg = s.Reg
-		err = in.runInterp(ctx, fn)
+		err = in.runInterp(ctx, fn, bottom)
 		s.Reg = in.interp.Reg
 	}
 	if f.Slots != 0 && err == nil {
-		copy(s.Slots[:f.Sig.ResultSlots()], in.interp.Stack[ops.HeaderWords:])
+		copy(s.Slots[:f.Sig.ResultSlots()], in.interp.Stack[bottom+ops.HeaderWords:])
 	}
 	return err
 }
 
 // passSlots puts the arguments that have no register into the frame.
-func (in *Instance) passSlots(f *ops.Func, s *ops.State) error {
+func (in *Instance) passSlots(f *ops.Func, s *ops.State, bottom int) error {
 	params, results := f.Sig.ParamSlots(), f.Sig.ResultSlots()
 	if len(s.Slots) < max(params, results) {
 		return fmt.Errorf("jit: call of %s: State has %d slots, its parameters and results take %d", f.Name, len(s.Slots), max(params, results))
 	}
-	if ops.HeaderWords+params <= len(in.interp.Stack) { // otherwise a stack overflow is ahead
-		copy(in.interp.Stack[ops.HeaderWords:], s.Slots[:params])
+	if first := bottom + ops.HeaderWords; first+params <= len(in.interp.Stack) { // otherwise a stack overflow is ahead
+		copy(in.interp.Stack[first:], s.Slots[:params])
 	}
 	return nil
 }
 
-// runNative enters compiled code until the call is over.
-func (in *Instance) runNative(ctx context.Context, fn ops.FuncID) error {
-	c := &in.ctx
-	c.fp = in.stackAddr()
-	c.resume = in.base + in.code.entry(fn)
-	// The bottom frame returns to leave, with a site that says so.
-	in.interp.Stack[0] = uint64(c.exit)
-	for {
-		c.site = uint32(ops.ExitReturn)
-		enter(c)
-		if c.site == uint32(ops.ExitReturn) {
-			runtime.KeepAlive(in)
-			return nil
-		}
-		if err := in.left(ctx); err != nil {
-			return err
-		}
-	}
-}
-
-// left deals with compiled code that left before the call was over: it returns
-// the error with which that ends the call, or nil to go on at ctx.resume.
-//
-//go:noinline
-func (in *Instance) left(ctx context.Context) error {
-	c := &in.ctx
-	exit := ops.Exit(c.site & exitMask)
-	site := ops.Site{Func: ops.FuncID(c.site >> siteShift), PC: int(c.pc)}
-	m := in.code.layout(in.program)
-	switch exit {
-	case ops.ExitEntry:
-		c.resume = in.base + m.start(site)
-	case ops.ExitSafepoint:
-		c.resume = in.base + m.behindPoll(site)
-	case ops.ExitTrap:
-		return newTrap(in.program, ops.Reason(c.site>>reasonShift&reasonMask), site, in.callers())
-	default:
-		panic("jit: compiled code left with " + exit.String())
-	}
-	if in.observe != nil {
-		in.observe(in, exit, site)
-	}
-	return in.cancelled(ctx)
-}
-
-// callers returns the calls that led to the frame in which compiled code left,
-// innermost first.
-func (in *Instance) callers() iter.Seq[ops.Site] {
-	return func(yield func(ops.Site) bool) {
-		m, stack := in.code.layout(in.program), in.interp.Stack
-		// A frame that did not fit on the stack has a header all the same: it lies
-		// in its caller's outgoing area.
-		for fp := int(in.ctx.fp-in.stackAddr()) / 8; stack[fp] != uint64(in.ctx.exit); {
-			s := m.site(uintptr(stack[fp]) - in.base - 1)
-			if !yield(s) {
-				return
-			}
-			fp -= ops.HeaderWords + int(in.program.Func(s.Func).Slots)
-		}
-	}
-}
-
 // runInterp interprets until the call is over.
-func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID) error {
+func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) error {
 	m, p := &in.interp, in.program
 	m.Enter(fn)
 	for {

@@ -15,16 +15,38 @@ type selector struct {
 	entry  []uint32 // per function: its entry's item
 	jumps  []uint32 // items whose Target is an index in itemOf, for now
 	calls  []uint32 // items whose Target is an index in entry, for now
+	labels []uint32 // of all jump tables: items, but for now indices in itemOf
+}
+
+// plan selects the stencils of a whole program and lays them out.
+func (s *selector) plan(set *stencils.Set, p *ops.Program) (linker.Plan, error) {
+	if err := s.run(set, p); err != nil {
+		return linker.Plan{}, err
+	}
+	return s.layout(set)
+}
+
+// planFunc does the same with one function, which calls others through links.
+func (s *selector) planFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) (linker.Plan, error) {
+	if err := s.runFunc(set, p, id); err != nil {
+		return linker.Plan{}, err
+	}
+	return s.layout(set)
+}
+
+func (s *selector) layout(set *stencils.Set) (linker.Plan, error) {
+	plan, err := linker.Layout(set, s.items)
+	if err == nil && len(s.labels) != 0 {
+		err = plan.PlaceTables(s.labels)
+	}
+	return plan, err
 }
 
 // run selects the stencils of a whole program: for each function an entry, then
 // for each operation its stencil, behind a poll if it is a back-edge.
 func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 	funcs, n := p.NumFuncs(), p.Len()
-	// Room for all there can be, so that the loops need not look.
-	s.items = room(s.items, funcs+2*n)
-	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
-	s.jumps, s.calls = room(s.jumps, n)[:0], room(s.calls, n)[:0]
+	s.start(funcs, n)
 	items, first := 0, 0
 	for id := range ops.FuncID(funcs) {
 		s.entry[id] = uint32(items)
@@ -36,15 +58,48 @@ func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 		items, first = next, first+len(code)
 	}
 	s.items = s.items[:items]
-	for _, i := range s.jumps {
-		it := &s.items[i]
-		it.Target = s.itemOf[it.Target]
-	}
+	s.resolve()
 	for _, i := range s.calls {
 		it := &s.items[i]
 		it.Target = s.entry[it.Target]
 	}
 	return nil
+}
+
+// runFunc selects the stencils of one function, which calls others through links.
+func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) error {
+	code := p.Ops(id)
+	s.start(1, len(code))
+	s.entry[0] = 0
+	items, err := s.function(set, p, id, code, 0, 0)
+	if err != nil {
+		return err
+	}
+	s.items = s.items[:items]
+	s.resolve()
+	for _, i := range s.calls {
+		s.items[i].Stencil = set.Linked // whose Target is the function
+	}
+	return nil
+}
+
+// start makes room for all that there can be, so that the loops need not look.
+func (s *selector) start(funcs, n int) {
+	s.items = room(s.items, funcs+2*n)
+	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
+	s.jumps, s.calls = room(s.jumps, n)[:0], room(s.calls, n)[:0]
+	s.labels = s.labels[:0]
+}
+
+// resolve makes items of the operations that jumps go to.
+func (s *selector) resolve() {
+	for _, i := range s.jumps {
+		it := &s.items[i]
+		it.Target = s.itemOf[it.Target]
+	}
+	for i, op := range s.labels {
+		s.labels[i] = s.itemOf[op]
+	}
 }
 
 // room returns a slice of that length, with the old memory if it suffices. What
@@ -71,11 +126,11 @@ func (s *selector) shrink() {
 // whose operations at first, and returns where the next function's items start.
 func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, code []ops.Op, n, first int) (int, error) {
 	f := p.Func(id)
-	site := uint64(id) << siteShift
+	site := uint32(id) << siteShift
 	items, itemOf, index := s.items, s.itemOf[first:][:len(code)], set.Index
 	it := &items[n]
-	it.Stencil, it.Target = uint32(set.Entry), 0
-	it.Values[stencils.ValImm], it.Values[stencils.ValSite], it.Values[stencils.ValPC] = uint64(8*f.FrameWords()), site, 0
+	it.Stencil, it.Target = set.Entry, 0
+	it.Imm, it.Site, it.PC = uint64(8*f.FrameWords()), site, 0
 	n++
 	for pc := range code {
 		op := &code[pc]
@@ -83,7 +138,7 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 		if op.Code().Flow() != ops.Next {
 			n = s.control(set, f, op, pc, n, first, site)
 		} else {
-			items[n].Target = 0
+			items[n].Target = op.Target // of loads and the like
 		}
 		key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
 		if key >= uint(len(index)) || index[key] == 0 {
@@ -91,14 +146,13 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 		}
 		it := &items[n]
 		n++
-		it.Stencil = uint32(index[key]) - 1
-		v := &it.Values
-		v[stencils.ValD], v[stencils.ValL], v[stencils.ValR] = place(op.D), place(op.L), place(op.R)
-		v[stencils.ValSite], v[stencils.ValPC] = site, uint64(pc)
+		it.Stencil = index[key] - 1
+		it.D, it.L, it.R = place(op.D), place(op.L), place(op.R)
+		it.Site, it.PC = site, uint32(pc)
 		if op.Form.Wide() || op.Code() == ops.Call {
-			v[stencils.ValImm] = immediate(p, f, op)
+			it.Imm = immediate(p, f, op)
 		} else {
-			v[stencils.ValImm] = uint64(int64(op.Imm))
+			it.Imm = uint64(int64(op.Imm))
 		}
 	}
 	return n, nil
@@ -106,13 +160,13 @@ func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, co
 
 // control prepares the item n of an operation that goes elsewhere, behind a poll
 // if it is a back-edge, and returns the item's index.
-func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, first int, site uint64) int {
+func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, first int, site uint32) int {
 	switch op.Code().Flow() {
 	case ops.Branch, ops.Goto:
 		if int(op.Target) <= pc {
 			it := &s.items[n]
-			it.Stencil, it.Target = uint32(set.Poll), 0
-			it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
+			it.Stencil, it.Target = set.Poll, 0
+			it.Site, it.PC = site, uint32(pc)
 			n++
 		}
 		s.items[n].Target = uint32(first) + op.Target
@@ -147,15 +201,15 @@ func coincidence(op *ops.Op) uint {
 	return uint((d^l-1)>>31*stencils.SameDL | (d^r-1)>>31*stencils.SameDR | (l^r-1)>>31*stencils.SameLR)
 }
 
-// slotBias makes offsets of Numbers: the slot with Number n is at 8n + slotBias
+// slotBias makes offsets of Numbers: the slot with Number n is n + slotBias words
 // from the frame pointer.
-const slotBias = 8*ops.HeaderWords - 8*ops.FirstSlot
+const slotBias = ops.HeaderWords - ops.FirstSlot
 
 // places is what items hold for the first Numbers: a register's number in the
-// target's encoding, a slot's offset from the frame pointer.
+// target's encoding, a slot's offset from the frame pointer in words.
 var places = func() (v [64]uint16) {
 	for n := ops.FirstSlot; n < len(v); n++ {
-		v[n] = uint16(8*n + slotBias)
+		v[n] = uint16(n + slotBias)
 	}
 	if nativeSet != nil {
 		for i, r := range nativeSet.Regs {
@@ -166,9 +220,9 @@ var places = func() (v [64]uint16) {
 }()
 
 // place returns what an item holds for a Number.
-func place(n ops.Number) uint64 {
+func place(n ops.Number) uint16 {
 	if n < ops.Number(len(places)) {
-		return uint64(places[n])
+		return places[n]
 	}
-	return uint64(8*int(n) + slotBias)
+	return uint16(int(n) + slotBias)
 }

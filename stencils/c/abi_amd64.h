@@ -32,6 +32,8 @@
 // anywhere.
 #define CODE_ADDRESS(f) ({ u64 addr; asm("leaq %c1(%%rip), %0" : "=r"(addr) : "i"(f)); addr; })
 
+#define TABLE ({ char *table; asm("leaq %c1(%%rip), %0" : "=r"(table) : "i"(HOLE_TABLE)); table; })
+
 // C has no relocation of 64 bits.
 #define IMM ((u64)HOLE_IMM)
 #define WIDE ({ u64 wide; asm("movabsq %1, %0" : "=r"(wide) : "i"(HOLE_IMM)); wide; })
@@ -43,6 +45,11 @@
 
 // A slot's hole is its offset from fp in bytes.
 #define SLOT(S) (*(u64 *)(fp + (i64)HOLE_##S))
+
+#define EXTRA ({ u64 extra; asm("movl %1, %k0" : "=r"(extra) : "i"(HOLE_EXTRA)); extra; })
+
+// What is at a word's offset from a base.
+#define AT_EXTRA8(base) ((u64 *)((char *)(base) + (i64)HOLE_EXTRA8))
 
 // These say which instruction it is, because clang takes another: a hole is folded
 // into an instruction less often than a number, and the sum of two registers
@@ -62,10 +69,15 @@
 // Where C says that two registers are equal, clang copies one to the other, for no
 // gain.
 #define EQUAL(l, r) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "r"(r)); equal; })
+#define EQUAL_EXTRA(word) ({ _Bool equal; asm("cmpl %2, %1" : "=@cce"(equal) : "m"(word), "i"(HOLE_EXTRA)); equal; })
 #define EQUAL_IMM(l) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "i"(HOLE_IMM)); equal; })
 
-// Unlike C, this has the immediate in the comparison.
+#define IS_ZERO(l) ({ _Bool zero; asm("testq %1, %1" : "=@ccz"(zero) : "r"(l)); zero; })
+#define IS_ZERO32(l) ({ _Bool zero; asm("testl %k1, %k1" : "=@ccz"(zero) : "r"(l)); zero; })
+
+// Unlike C, these have the immediate in the comparison.
 #define COMPARE32_IMM(V, cc, l) ({ _Bool holds; asm("cmpl %2, %k1" : "=@cc" #cc(holds) : "r"(l), "i"(HOLE_IMM)); holds; })
+#define TEST32_IMM(V, cc, l) ({ _Bool holds; asm("testl %2, %k1" : "=@cc" #cc(holds) : "r"(l), "i"(HOLE_IMM)); holds; })
 
 // bsf and bsr leave something undefined in the register if there is no one.
 #define SCAN(insn, l, none) ({ \

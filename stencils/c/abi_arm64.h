@@ -36,6 +36,19 @@
 // In C a code address would be that of a page, relative to where the code lies.
 #define CODE_ADDRESS(f) ({ u64 addr; asm("adr %0, %c1" : "=r"(addr) : "S"(f)); addr; })
 
+// A table may be further away than an adr reaches.
+#define TABLE ({ \
+		char *here; \
+		u64 distance; \
+		asm("adr %0, %c2\n\tmovz %1, #:prel_g1:%c3+4\n\tmovk %1, #:prel_g0_nc:%c3+8" \
+			: "=&r"(here), "=&r"(distance) : "S"(HERE), "S"(HOLE_TABLE)); \
+		here + distance; \
+	})
+
+#define EXTRA ({ u64 extra; asm("movz %w0, #:abs_g1_nc:%c1\n\tmovk %w0, #:abs_g0_nc:%c1" : "=r"(extra) : "S"(HOLE_EXTRA)); extra; })
+#define AT_EXTRA8(base) ((u64 *)(base) + EXTRA)
+#define EQUAL_EXTRA(word) ((word) == (u32)EXTRA)
+
 // The first instruction of IMM becomes a movz where the value is not negative, so
 // that both together make a number of 32 bits and its sign.
 #define IMM ({ u64 imm; asm("movn %0, #:abs_g1_s:%c1\n\tmovk %0, #:abs_g0_nc:%c1" : "=r"(imm) : "S"(HOLE_IMM)); imm; })
@@ -74,8 +87,18 @@
 // gain. (The condition as an output of asm would be read into a register first.)
 #define EQUAL(l, r) ({ u64 difference; asm("eor %0, %1, %2" : "=r"(difference) : "r"(l), "r"(r)); !difference; })
 #define EQUAL_IMM(l) ((l) == IMM)
+#define JUMPS(jump, l) ({ \
+		__label__ yes; \
+		_Bool jumps = 1; \
+		asm goto(jump : : "r"(l) : : yes); \
+		jumps = 0; \
+		yes: jumps; \
+	})
+#define IS_ZERO(l) JUMPS("cbz %0, %l1", l)
+#define IS_ZERO32(l) JUMPS("cbz %w0, %l1", l)
 
 #define COMPARE32_IMM(V, cc, l) V(l, LOW)
+#define TEST32_IMM(V, cc, l) V(l, LOW)
 
 // The instruction counts all bits of 0. Clang drops the comparison.
 #define COUNT_ZEROS(count, l, none) ({ __typeof__(l) bits = (l); bits ? (u64)count(bits) : none; })

@@ -29,6 +29,12 @@
 // anywhere.
 #define CODE_ADDRESS(f) ({ u64 addr; asm("lla %0, %1" : "=r"(addr) : "i"(f)); addr; })
 
+#define TABLE ({ char *table; asm("lla %0, %1" : "=r"(table) : "i"(HOLE_TABLE)); table; })
+
+#define EXTRA ((u64)(u32)HALF(HOLE_EXTRA))
+#define AT_EXTRA8(base) ((u64 *)((char *)(base) + HALF(HOLE_EXTRA8)))
+#define EQUAL_EXTRA(word) ((word) == (u32)HALF(HOLE_EXTRA))
+
 // addiw wraps around at 32 bits: with addi the largest numbers would come out
 // negative. A number of 64 bits is made of two halves.
 #define HALF(hole) ({ u64 half; asm("lui %0, %%hi(%1)\n\taddiw %0, %0, %%lo(%1)" : "=r"(half) : "i"(hole)); half; })
@@ -64,8 +70,11 @@
 		yes: equal; \
 	})
 #define EQUAL_IMM(l) ((l) == IMM)
+#define IS_ZERO(l) EQUAL(l, 0UL)
+#define IS_ZERO32(l) ((u32)(l) == 0)
 
 #define COMPARE32_IMM(V, cc, l) V(l, LOW)
+#define TEST32_IMM(V, cc, l) V(l, LOW)
 
 // There is no instruction for that: ones are put in the place of the zeros to count,
 // and zeros everywhere else.

@@ -2,6 +2,7 @@
 #include "farith.h"
 #include "fcompare.h"
 #include "fconvert.h"
+#include "fmemory.h"
 
 // A float32 is in the lower half of the parameter.
 #define SINGLE_BITS(l) (u64)((union { float number; u32 bits; }){.number = (l)}).bits

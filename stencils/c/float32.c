@@ -3,3 +3,4 @@
 #include "farith.h"
 #include "fcompare.h"
 #include "fconvert.h"
+#include "fmemory.h"

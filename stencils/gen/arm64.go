@@ -26,7 +26,7 @@ var arm64 = Target{
 	FieldBits:   5,
 	InstAlign:   4,
 	Number:      func(r decode.Reg) uint8 { return uint8(r & 31) },
-	Assignments: []assignment{{0, 1, 2}},
+	Assignments: []assignment{{0, 1, 2, 3}},
 
 	Ctx: 24, FP: 25, Mem: 26,
 	Scratch: decode.Set(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19) | decode.Set(floats(8, 32)...),
@@ -49,6 +49,8 @@ var arm64 = Target{
 		269: {Name: "R_AARCH64_MOVW_UABS_G3", Kind: stencils.A64MovwG3, Size: 4},
 		271: {Name: "R_AARCH64_MOVW_SABS_G1", Kind: stencils.A64MovwSG1, Size: 4},
 		274: {Name: "R_AARCH64_ADR_PREL_LO21", Size: 4, PCRel: true},
+		288: {Name: "R_AARCH64_MOVW_PREL_G0_NC", Kind: stencils.A64PrelG0NC, Size: 4},
+		289: {Name: "R_AARCH64_MOVW_PREL_G1", Kind: stencils.A64PrelG1, Size: 4},
 		282: {Name: "R_AARCH64_JUMP26", Size: 4, PCRel: true},
 	},
 

@@ -169,7 +169,7 @@ func groupFields(places []place, t *Target) ([]stencils.Field, error) {
 			n++
 		}
 		f := &fields[n]
-		mask := []*uint64{roleD: &f.D, roleL: &f.L, roleR: &f.R}[pl.role]
+		mask := []*uint64{roleD: &f.D, roleL: &f.L, roleR: &f.R, roleS: &f.S}[pl.role]
 		*mask |= 1 << (pl.bit - int(f.Offset)*8)
 	}
 	return fields, nil
@@ -177,12 +177,12 @@ func groupFields(places []place, t *Target) ([]stencils.Field, error) {
 
 // applyFields fills in registers as the linker does. The result has Slack bytes
 // more than the code.
-func applyFields(p *part, numbers [3]uint8) []byte {
+func applyFields(p *part, numbers [numRoles]uint8) []byte {
 	code := append(slices.Clone(p.code), make([]byte, stencils.Slack)...)
 	for _, f := range p.fields {
 		at := code[f.Offset:]
 		w := binary.LittleEndian.Uint64(at)
-		w |= uint64(numbers[roleD])*f.D | uint64(numbers[roleL])*f.L | uint64(numbers[roleR])*f.R
+		w |= uint64(numbers[roleD])*f.D | uint64(numbers[roleL])*f.L | uint64(numbers[roleR])*f.R | uint64(numbers[roleS])*f.S
 		binary.LittleEndian.PutUint64(at, w)
 	}
 	return code
@@ -190,7 +190,8 @@ func applyFields(p *part, numbers [3]uint8) []byte {
 
 // checkRenamings gives the operands every combination of registers that the form
 // may meet and compares what is decoded with what should be. d is never the
-// register of another operand, there are forms for that; l and r may be one.
+// register of another operand, there are forms for that; l and r may be one, and s
+// may be any of them.
 func checkRenamings(p *part, original []byte, f *form, a assignment, t *Target) error {
 	roles := f.roles()
 	var want []decode.Inst
@@ -213,11 +214,13 @@ func checkRenamings(p *part, original []byte, f *form, a assignment, t *Target) 
 				if roles[roleD] && (roles[roleL] && d == l || roles[roleR] && d == r) {
 					continue
 				}
-				regs := [3]decode.Reg{d, l, r}
-				code := applyFields(p, [3]uint8{t.Number(d), t.Number(l), t.Number(r)})
-				for n, ln := range p.lines {
-					if err := sameInst(code[ln.at:], want[n], regs, f, a, t); err != nil {
-						return renamingError{ln.errorf("with d l r in %s %s %s: %w", t.name(d), t.name(l), t.name(r), err)}
+				for _, s := range choices(roleS) {
+					regs := [numRoles]decode.Reg{d, l, r, s}
+					code := applyFields(p, [numRoles]uint8{t.Number(d), t.Number(l), t.Number(r), t.Number(s)})
+					for n, ln := range p.lines {
+						if err := sameInst(code[ln.at:], want[n], regs, f, a, t); err != nil {
+							return renamingError{ln.errorf("with d l r s in %s %s %s %s: %w", t.name(d), t.name(l), t.name(r), t.name(s), err)}
+						}
 					}
 				}
 			}
@@ -228,7 +231,7 @@ func checkRenamings(p *part, original []byte, f *form, a assignment, t *Target) 
 
 // sameInst compares the first instruction of the code with the one wanted, whose
 // registers are those of the assignment.
-func sameInst(code []byte, want decode.Inst, regs [3]decode.Reg, f *form, a assignment, t *Target) error {
+func sameInst(code []byte, want decode.Inst, regs [numRoles]decode.Reg, f *form, a assignment, t *Target) error {
 	got, err := t.Decode(code)
 	if err != nil {
 		return err

@@ -100,7 +100,7 @@ func TestFields(t *testing.T) {
 					t.Errorf("field %d is %#x; want %#x", n, p.fields[n], test.fields[n])
 				}
 			}
-			var numbers [3]uint8
+			var numbers [numRoles]uint8
 			for role := range numbers {
 				numbers[role] = amd64.Number(test.form.register(role, amd64.Assignments[0], &amd64))
 			}
@@ -138,7 +138,7 @@ func TestRenamingsOfLR(t *testing.T) {
 	if err := findFields(p, &form{row: "test", l: reg, r: reg}, amd64.Assignments[0], &amd64); err != nil {
 		t.Fatal(err)
 	}
-	code := applyFields(p, [3]uint8{0, 7, 7})
+	code := applyFields(p, [numRoles]uint8{0, 7, 7, 0})
 	if d, err := amd64.Decode(code); err != nil || d.Text != "cmp r15, r15" {
 		t.Errorf("got %s, %v", d.Text, err)
 	}

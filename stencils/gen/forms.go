@@ -12,6 +12,7 @@ import (
 type Row struct {
 	Name    string // "" if there is no such operation
 	D, L, R Kinds
+	S       bool // it reads one register more
 }
 
 // Kinds is a set of operand kinds.
@@ -63,7 +64,8 @@ func (s Kinds) kinds() []kind {
 type form struct {
 	row     string
 	d, l, r kind
-	same    int // stencils.SameDL or SameDR or all or none
+	s       bool // there is a register s
+	same    int  // stencils.SameDL or SameDR or all or none
 	keys    []int
 }
 
@@ -94,7 +96,7 @@ func forms(rows []Row) ([]*form, error) {
 					if d >= imm32 || l >= imm32 && r >= imm32 {
 						return nil, fmt.Errorf("row %d, %s: an immediate as d, or two immediates: a key cannot say so", code, row.Name)
 					}
-					all = append(all, coincidences(form{row: row.Name, d: d, l: l, r: r}, code)...)
+					all = append(all, coincidences(form{row: row.Name, d: d, l: l, r: r, s: row.S}, code)...)
 				}
 			}
 		}
@@ -149,17 +151,18 @@ func coincidences(f form, code int) []*form {
 	return list
 }
 
-// roles returns which operands are registers of their own: bit 0 is d, 1 l, 2 r.
-func (f *form) roles() (roles [3]bool) {
+// roles returns which operands are registers of their own, by role.
+func (f *form) roles() (roles [numRoles]bool) {
 	roles[roleD] = f.d.register()
 	roles[roleL] = f.l.register() && f.same&stencils.SameDL == 0
 	roles[roleR] = f.r.register() && f.same&stencils.SameDR == 0
+	roles[roleS] = f.s
 	return roles
 }
 
 // bank returns the registers among which an operand's is.
 func (f *form) bank(role int, t *Target) []decode.Reg {
-	if [...]kind{roleD: f.d, roleL: f.l, roleR: f.r}[role] == freg {
+	if [...]kind{roleD: f.d, roleL: f.l, roleR: f.r, roleS: reg}[role] == freg {
 		return t.Floats
 	}
 	return t.Registers
@@ -175,6 +178,8 @@ const (
 	roleD = iota
 	roleL
 	roleR
+	roleS // no operand in the sense of a key: any register, also that of another operand
+	numRoles
 )
 
-var roleNames = [...]string{"d", "l", "r"}
+var roleNames = [...]string{"d", "l", "r", "s"}

@@ -42,6 +42,8 @@ type Target struct {
 	FromEnd bool
 
 	Trap uint8 // see stencils.Set
+	// Shapes says that stencils.Shape can say what most parts need.
+	Shapes bool
 
 	// Jump encodes a jump, conditional if cond is not nil: then cond is such a
 	// jump, whose condition is taken, inverted if that is asked for. A long one
@@ -71,7 +73,7 @@ type Relocation struct {
 	// not every one of the type makes it right for all numbers.
 	Imm []string
 
-	PCRel bool // relative to its own address: for code, never for a hole
+	PCRel bool // relative to its own address: for code and jump tables, never for another hole
 	Half  bool // the lower half of what a PCRel in the same instruction, as decoded, says
 }
 
@@ -122,13 +124,13 @@ var registerNames = []string{"a", "x", "y", "o", "h0", "h1", "h2", "h3"}
 const machineRegisters = 4
 
 // An assignment says which of Target.Registers the templates are compiled with as
-// d, l and r.
-type assignment [3]int
+// d, l, r and s.
+type assignment [4]int
 
 // options returns the assignment as clang options.
 func (a assignment) options() []string {
 	var options []string
-	for role, name := range []string{roleD: "D", roleL: "L", roleR: "R"} {
+	for role, name := range []string{roleD: "D", roleL: "L", roleR: "R", roleS: "S"} {
 		r := registerNames[a[role]]
 		options = append(options, "-D"+name+"="+r, "-DF"+name+"=f"+r)
 	}

@@ -43,6 +43,7 @@ var effects = map[x86asm.Op]effect{
 	x86asm.ROL: writesFirst, x86asm.ROR: writesFirst,
 	x86asm.BSF: writesFirst, x86asm.BSR: writesFirst, x86asm.BSWAP: writesFirst,
 	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst, x86asm.CMOVNO: writesFirst,
+	x86asm.CMOVL: writesFirst, x86asm.CMOVLE: writesFirst, x86asm.CMOVG: writesFirst, x86asm.CMOVGE: writesFirst,
 	x86asm.CMOVA: writesFirst, x86asm.CMOVAE: writesFirst, x86asm.CMOVB: writesFirst, x86asm.CMOVBE: writesFirst,
 	x86asm.SETE: writesFirst, x86asm.SETNE: writesFirst,
 	x86asm.SETL: writesFirst, x86asm.SETLE: writesFirst, x86asm.SETG: writesFirst, x86asm.SETGE: writesFirst,

@@ -12,7 +12,7 @@ func All() []gen.Row {
 	rows := make([]gen.Row, ops.NumCodes)
 	for _, c := range ops.Codes() {
 		info := c.Info()
-		rows[c] = gen.Row{Name: info.Name, D: kinds(info.D), L: kinds(info.L), R: kinds(info.R)}
+		rows[c] = gen.Row{Name: info.Name, D: kinds(info.D), L: kinds(info.L), R: kinds(info.R), S: info.Extra == ops.RegExtra}
 	}
 	return rows
 }
