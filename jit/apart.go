@@ -109,12 +109,12 @@ func (c *Code) compileFunc(p *ops.Program, id ops.FuncID) (*unit, error) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	defer s.sel.shrink()
-	plan, err := s.sel.planFunc(nativeSet, p, id)
-	if err != nil {
+	if err := s.sel.runFunc(nativeSet, p, id); err != nil {
 		return nil, err
 	}
+	plan := &s.sel.plan
 	s.buf = slices.Grow(s.buf[:0], plan.Size+stencils.Slack)[:plan.Size+stencils.Slack]
-	if err := emit(&plan, s.buf, c.engine.cfg.Tuning); err != nil {
+	if err := emit(plan, s.buf, c.engine.cfg.Tuning); err != nil {
 		return nil, s.sel.explain(p, err)
 	}
 	return c.publish(id, s.buf[:plan.Size])

@@ -28,7 +28,7 @@ func (c *Code) layout(p *ops.Program) *codeMap {
 		return m
 	}
 	plan, itemOf := mapCode(p)
-	m := newCodeMap(&plan, itemOf)
+	m := newCodeMap(plan, itemOf)
 	n := uint32(0)
 	for id := range ops.FuncID(p.NumFuncs()) {
 		m.first = append(m.first, n)
@@ -44,7 +44,7 @@ func (u *unit) codeMap(p *ops.Program) *codeMap {
 		return m
 	}
 	plan, itemOf := mapFunc(p, u.id)
-	m := newCodeMap(&plan, itemOf)
+	m := newCodeMap(plan, itemOf)
 	u.layout.Store(m)
 	return m
 }
@@ -60,24 +60,23 @@ func newCodeMap(plan *linker.Plan, itemOf []uint32) *codeMap {
 }
 
 // mapCode selects and lays out a program again that has been compiled.
-func mapCode(p *ops.Program) (plan linker.Plan, itemOf []uint32) {
+func mapCode(p *ops.Program) (plan *linker.Plan, itemOf []uint32) {
 	var sel selector
-	plan, err := sel.plan(nativeSet, p)
-	return again(plan, err), sel.itemOf
+	again(sel.run(nativeSet, p))
+	return &sel.plan, sel.itemOf
 }
 
 // mapFunc does the same with a function that has been compiled apart.
-func mapFunc(p *ops.Program, id ops.FuncID) (plan linker.Plan, itemOf []uint32) {
+func mapFunc(p *ops.Program, id ops.FuncID) (plan *linker.Plan, itemOf []uint32) {
 	var sel selector
-	plan, err := sel.planFunc(nativeSet, p, id)
-	return again(plan, err), sel.itemOf
+	again(sel.runFunc(nativeSet, p, id))
+	return &sel.plan, sel.itemOf
 }
 
-func again(plan linker.Plan, err error) linker.Plan {
+func again(err error) {
 	if err != nil {
 		panic("jit: what was compiled cannot be laid out again: " + err.Error())
 	}
-	return plan
 }
 
 // item returns the first item of an operation.

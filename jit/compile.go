@@ -54,11 +54,14 @@ func (e *Engine) native(c *Code) error {
 		return &LimitError{"functions", MaxFuncs}
 	}
 	sel := &e.sel
-	plan, err := sel.plan(nativeSet, c.program)
-	if err != nil || plan.Size == 0 { // a program without functions
+	if err := sel.run(nativeSet, c.program); err != nil {
 		return err
 	}
-	if err := e.install(c, &plan); err != nil {
+	plan := &sel.plan
+	if plan.Size == 0 {
+		return nil // a program without functions
+	}
+	if err := e.install(c, plan); err != nil {
 		return sel.explain(c.program, err)
 	}
 	if len(sel.entry) > 1 {

@@ -96,9 +96,20 @@ func (e *HostError) Trace() string { return traceText(e.Stack, e.Omitted) }
 
 // A hostImport is a function of the host that the program imports.
 type hostImport struct {
-	name            string
-	call            HostFunc
-	params, results []hplace
+	ops.Host
+	call HostFunc
+}
+
+// importHosts finds the functions that the program imports.
+func (in *Instance) importHosts(funcs map[string]HostFunc) error {
+	for _, h := range in.program.Hosts() {
+		f := funcs[h.Name]
+		if f == nil {
+			return fmt.Errorf("jit: the program imports the host function %s %v, which InstanceConfig.Host has not", h.Name, h.Sig)
+		}
+		in.hosts = append(in.hosts, hostImport{h, f})
+	}
+	return nil
 }
 
 // callHost calls the host function of the operation at a site, whose frame is at an
@@ -106,20 +117,21 @@ type hostImport struct {
 func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error {
 	f := in.program.Func(at.Func)
 	host := &in.hosts[in.program.Ops(at.Func)[at.PC].Target]
-	out := frame + ops.HeaderWords + int(f.Slots) + ops.HeaderWords // its slots are in the outgoing area
+	// Its slots are in the outgoing area.
+	slots := in.interp.Stack[frame+ops.HeaderWords+int(f.Slots)+ops.HeaderWords : frame+f.FrameWords()]
 	h, err := in.hostCall(host)
 	if err == nil {
 		h.in, h.ctx, h.bottom = in, ctx, frame+f.FrameWords()
-		in.get(h.Args, host.params, out)
+		in.get(h.Args, host.Sig.ParamPlaces(), slots)
 		err = in.runHost(h, host.call)
 	}
 	if err != nil {
-		e := &HostError{Host: host.name, Err: err}
+		e := &HostError{Host: host.Name, Err: err}
 		e.Stack, e.Omitted = stackOf(in.program, at, in.callers())
 		e.Func, e.PC, e.Pos = e.Stack[0].Func, e.Stack[0].PC, e.Stack[0].Pos
 		return e
 	}
-	in.put(h.Results, host.results, out)
+	in.put(h.Results, host.Sig.Results(), host.Sig.ResultPlaces(), slots)
 	in.loadMemory()
 	return nil
 }
@@ -134,8 +146,8 @@ func (in *Instance) hostCall(host *hostImport) (*HostCall, error) {
 		in.hostCalls = append(in.hostCalls, new(HostCall))
 	}
 	h := in.hostCalls[in.depth]
-	h.Args = room(h.Args, len(host.params))
-	h.Results = room(h.Results, len(host.results))
+	h.Args = room(h.Args, len(host.Sig.Params()))
+	h.Results = room(h.Results, len(host.Sig.Results()))
 	clear(h.Results)
 	return h, nil
 }
@@ -154,7 +166,7 @@ func (in *Instance) runHost(h *HostCall, f HostFunc) (err error) {
 		h.in, h.ctx = nil, nil
 		h.mu.Unlock()
 		if in.depth--; in.depth == 0 && !returned {
-			in.end()
+			in.abandon()
 		}
 	}()
 	err = f(h)

@@ -49,13 +49,13 @@ func (c *Code) Pieces() []Piece {
 	a := c.apart()
 	if a == nil {
 		plan, _ := mapCode(c.program)
-		return piecesOf(&plan, e.mem.Writable(c.block))
+		return piecesOf(plan, e.mem.Writable(c.block))
 	}
 	var pieces []Piece
 	for i := range a.units {
 		if u := a.units[i].Load(); u != nil {
 			plan, _ := mapFunc(c.program, u.id)
-			pieces = append(pieces, piecesOf(&plan, e.mem.Writable(u.block))...)
+			pieces = append(pieces, piecesOf(plan, e.mem.Writable(u.block))...)
 		}
 	}
 	return pieces

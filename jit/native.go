@@ -29,8 +29,23 @@ func (in *Instance) openNative(cfg InstanceConfig) {
 	}
 }
 
-// address returns where a function starts, or its stub.
-func (in *Instance) address(fn ops.FuncID) uintptr {
+// loadMemory lets programs see the memory as it is now.
+func (in *Instance) loadMemory() {
+	m := in.memory
+	if m == nil {
+		return
+	}
+	in.interp.Memory = m.bytes
+	c, size := &in.ctx, uint64(len(m.bytes))
+	c.mem, c.memSize = address(m.bytes), size
+	for i := range c.memEnd {
+		// Of an access of 2ⁱ bytes; 0 if the memory has no room for any.
+		c.memEnd[i] = max(size, 1<<i-1) - (1<<i - 1)
+	}
+}
+
+// entryOf returns where a function starts, or its stub.
+func (in *Instance) entryOf(fn ops.FuncID) uintptr {
 	if in.apart != nil {
 		return atomic.LoadUintptr(&in.apart.links[fn])
 	}
@@ -41,7 +56,7 @@ func (in *Instance) address(fn ops.FuncID) uintptr {
 func (in *Instance) runNative(ctx context.Context, fn ops.FuncID, bottom int) error {
 	c := &in.ctx
 	c.fp = in.stackAddr() + 8*uintptr(bottom)
-	c.resume = in.address(fn)
+	c.resume = in.entryOf(fn)
 	// The bottom frame returns to leave, with a site that says so.
 	in.interp.Stack[bottom] = uint64(c.exit)
 	for {
@@ -113,9 +128,12 @@ func (in *Instance) mapOf(fn ops.FuncID) (base uintptr, m *codeMap) {
 // top returns the index in the stack of the current frame's header.
 func (in *Instance) top() int { return int(in.ctx.fp-in.stackAddr()) / 8 }
 
-// callers returns the calls that led to the frame in which compiled code left,
-// innermost first, up to the one that entered it.
+// callers returns the calls that led to the current frame, innermost first, up to
+// the one that entered the program.
 func (in *Instance) callers() iter.Seq[ops.Site] {
+	if !in.native() {
+		return in.interp.Callers(in.program)
+	}
 	return func(yield func(ops.Site) bool) {
 		stack, site := in.interp.Stack, in.siteFinder()
 		// A frame that did not fit on the stack has a header all the same: it lies

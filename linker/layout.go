@@ -3,6 +3,7 @@ package linker
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/copyjit/copyjit/stencils"
@@ -82,15 +83,9 @@ type Plan struct {
 	Cold  int // where the cold parts start, in bytes from the start of the code
 	Size  int // of the code and the jump tables in bytes
 
-	labels []uint32 // of all jump tables: indices of items
-
-	colds []coldPart
-}
-
-// A coldPart says where an item's cold part is.
-type coldPart struct {
-	item uint32 // its index
-	at   uint32 // from the start of all cold parts
+	labels   []uint32 // of all jump tables: indices of items
+	colds    []ColdPart
+	numColds int // how many of colds there are
 }
 
 // Layout places the items one behind the other, then their cold parts in the
@@ -103,58 +98,68 @@ func Layout(set *stencils.Set, items []Item) (Plan, error) {
 
 // Layout is the function Layout, with the memory that the Plan has from before.
 func (p *Plan) Layout(set *stencils.Set, items []Item) error {
-	p.Start(set, len(items))
+	places := Places{Colds: p.Room(len(items))}
 	for i := range items {
 		it := &items[i]
 		if uint(it.Stencil) >= uint(len(set.Stencils)) {
 			return fmt.Errorf("linker: item %d: stencil %d: the %s set has %d", i, it.Stencil, set.Target, len(set.Stencils))
 		}
 		if it.Stencil == set.Entry {
-			p.Align()
+			places.Align()
 		}
-		p.Place(it, i, &set.Stencils[it.Stencil])
+		places.Place(it, i, &set.Stencils[it.Stencil])
 	}
-	return p.Finish(items)
+	return p.Placed(set, items, &places)
 }
 
-// Start begins a layout of at most n items that are placed one by one, by Place.
-// Callers that walk a list anyway need no other walk for its layout then.
-func (p *Plan) Start(set *stencils.Set, n int) {
-	if n > len(p.colds[:cap(p.colds)]) {
-		p.colds = make([]coldPart, max(64, n+n/4))
-	}
-	p.Set, p.Cold, p.Size, p.colds, p.labels = set, 0, 0, p.colds[:0], nil
+// Places is where items are placed, one by one and in order. Callers that walk a
+// list anyway need no other walk for its layout then.
+type Places struct {
+	Hot, Cold uint64     // sizes of the parts placed so far, in bytes
+	Colds     []ColdPart // room for as many as there are items, and one
+	NumColds  int        // how many of them there are
+}
+
+// A ColdPart says where an item's cold part is.
+type ColdPart struct {
+	Item uint32 // its index
+	At   uint32 // from the start of all cold parts
 }
 
 // Align makes room before a function's entry.
-func (p *Plan) Align() { p.Size = (p.Size + EntryAlign - 1) &^ (EntryAlign - 1) }
+func (p *Places) Align() { p.Hot = (p.Hot + EntryAlign - 1) &^ (EntryAlign - 1) }
 
 // Place places the next item, which has the index i and the stencil s.
-func (p *Plan) Place(it *Item, i int, s *stencils.Stencil) {
-	it.hot = uint32(p.Size)
-	p.Size += int(s.Hot.Size)
+func (p *Places) Place(it *Item, i int, s *stencils.Stencil) {
+	it.hot = uint32(p.Hot)
+	p.Hot += uint64(s.Hot.Size)
 	// Without a branch, which could not be predicted: what has no cold part is
 	// overwritten by the next.
-	n := len(p.colds)
-	p.colds = p.colds[:n+1]
-	p.colds[n] = coldPart{uint32(i), uint32(p.Cold)}
-	p.Cold += int(s.Cold.Size)
-	if s.Cold.Size == 0 {
-		n--
-	}
-	p.colds = p.colds[:n+1]
+	cold := uint64(s.Cold.Size)
+	p.Colds[p.NumColds] = ColdPart{uint32(i), uint32(p.Cold)}
+	p.NumColds += int((cold + math.MaxUint16) >> 16)
+	p.Cold += cold
 }
 
-// Finish ends the layout of all items.
-func (p *Plan) Finish(items []Item) error {
-	hot, cold := p.Size, p.Cold
-	if hot+cold > MaxSize-coldGap {
-		return fmt.Errorf("linker: %d bytes of code, at most %d are possible", hot+cold, MaxSize-coldGap)
+// Room returns the Colds of the Places of n items. Their memory is reused.
+func (p *Plan) Room(n int) []ColdPart {
+	if n >= len(p.colds) {
+		p.colds = make([]ColdPart, max(64, n+n/4))
 	}
-	if cold != 0 {
+	return p.colds
+}
+
+// Placed makes the plan of all items that have been placed.
+func (p *Plan) Placed(set *stencils.Set, items []Item, places *Places) error {
+	if places.Hot+places.Cold > MaxSize-coldGap {
+		return fmt.Errorf("linker: %d bytes of code, at most %d are possible", places.Hot+places.Cold, MaxSize-coldGap)
+	}
+	hot := int(places.Hot)
+	if places.Cold != 0 {
 		hot += coldGap
 	}
-	p.Items, p.Cold, p.Size = items, hot, hot+cold
+	p.Set, p.Items, p.Cold, p.Size, p.numColds = set, items, hot, hot+int(places.Cold), places.NumColds
+	p.labels = nil
 	return nil
 }
 
@@ -164,9 +169,9 @@ func (p *Plan) Offset(i int) int { return int(p.Items[i].hot) }
 
 // ColdOffset returns where an item's cold part starts, if it has one.
 func (p *Plan) ColdOffset(i int) int {
-	n, _ := slices.BinarySearchFunc(p.colds, uint32(i), func(c coldPart, i uint32) int { return cmp.Compare(c.item, i) })
-	if n == len(p.colds) {
+	n, _ := slices.BinarySearchFunc(p.colds[:p.numColds], uint32(i), func(c ColdPart, i uint32) int { return cmp.Compare(c.Item, i) })
+	if n == p.numColds {
 		return p.Size
 	}
-	return p.Cold + int(p.colds[n].at)
+	return p.Cold + int(p.colds[n].At)
 }

@@ -46,6 +46,9 @@ func toySet() *stencils.Set {
 		},
 		Entry: 0, Poll: 2,
 	}
+	for i, lay := range set.Layouts {
+		set.Layouts[i] = stencils.NewLayout(set.Fields[lay.Fields:][:lay.NumFields], set.Holes[lay.Holes:][:lay.NumHoles], lay.Fields, lay.Holes)
+	}
 	for _, s := range []int{0, 2, 3} { // the first three layouts
 		p := &set.Stencils[s].Hot
 		shape, ok := stencils.NewShape(int(p.Size), 3, set.FieldsOf(p), set.HolesOf(p))
@@ -247,7 +250,7 @@ func TestBadLists(t *testing.T) {
 		func(p *Plan) { p.Items[5].Stencil = 3 },
 		func(p *Plan) { p.Items = p.Items[:6] },
 		func(p *Plan) { p.Items[2].hot += 40 },
-		func(p *Plan) { p.colds[1].at++ },
+		func(p *Plan) { p.colds[1].At++ },
 	} {
 		plan, code := link(t, set, toyItems())
 		change(&plan)
@@ -295,7 +298,7 @@ func TestCheck(t *testing.T) {
 		"another's shape":    func(s *stencils.Set) { s.Stencils[2].Hot.Layout = 2 },
 		"a changed shape":    func(s *stencils.Set) { s.Shapes[1].AddTarget++ },
 		"too many shapes":    func(s *stencils.Set) { s.Shapes = make([]stencils.Shape, 6) },
-		"no exit":            func(s *stencils.Set) { s.Layouts[4].PC = 1 },
+		"no exit":            func(s *stencils.Set) { s.Layouts[4].Exits = true },
 		"entry outside":      func(s *stencils.Set) { s.Entry = 4 },
 		"index out of range": func(s *stencils.Set) { s.Index = []uint16{5} },
 	} {

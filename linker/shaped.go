@@ -32,132 +32,168 @@ var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 // fast emits the code, or reports that it cannot: whatever is wrong, emit knows
 // what.
 func (p *Plan) fast(buf []byte) bool {
-	end, cold := uint(0), 0 // of the parts so far, and how many of them have a cold part
-	for i := 0; i < len(p.Items); {
-		n, ok := p.shaped(buf, i, &end)
-		if !ok {
-			return false
-		}
-		if i = n; i == len(p.Items) {
+	if len(p.Items) == 0 || len(p.Set.Stencils) == 0 {
+		return false
+	}
+	set, items := p.Set, p.Items
+	e := emitter{
+		base: unsafe.Pointer(unsafe.SliceData(buf)), size: uint(p.Size),
+		code:  unsafe.Pointer(unsafe.StringData(set.Code)),
+		items: unsafe.Pointer(&items[0]), numItems: uint(len(items)),
+		list: unsafe.Pointer(&set.Stencils[0]), numStencils: uint(len(set.Stencils)),
+		shapes: unsafe.Pointer(&set.Shapes[0]), numShapes: uint(len(set.Shapes)),
+	}
+	cold := 0 // how many of the items so far have a cold part
+	for i := 0; ; {
+		if i = e.shaped(&items[i], &items[len(items)-1]); i == len(items) {
 			break
 		}
-		// An item that is something else: an entry, or one without a Shape.
-		it := &p.Items[i]
-		if uint(it.Stencil) >= uint(len(p.Set.Stencils)) {
-			return false
+		it := &items[i]
+		if at := uint(it.hot); at != e.end { // a function's entry
+			if !pad(buf, e.end, at, set.Trap) {
+				return false
+			}
+			e.end = at
+			continue
 		}
-		s, at := &p.Set.Stencils[it.Stencil], uint(it.hot)
-		if at != end && !pad(buf, end, at, p.Set.Trap) {
-			return false
-		}
-		for cold < len(p.colds) && p.colds[cold].item < uint32(i) {
+		// An item without a Shape, or one that is wrong.
+		for cold < p.numColds && p.colds[cold].Item < uint32(i) {
 			cold++
 		}
 		coldAt := uint(p.Cold)
-		if cold < len(p.colds) {
-			coldAt += uint(p.colds[cold].at)
+		if cold < p.numColds {
+			coldAt += uint(p.colds[cold].At)
 		}
-		if !p.part(buf, it, &s.Hot, at, coldAt) {
+		if uint(it.Stencil) >= uint(len(set.Stencils)) {
 			return false
 		}
-		end = at + uint(s.Hot.Size)
-		i++
+		s := &set.Stencils[it.Stencil].Hot
+		if !p.part(buf, it, s, e.end, coldAt) {
+			return false
+		}
+		e.end += uint(s.Size)
+		if i++; i == len(items) {
+			break
+		}
 	}
 	coldEnd, ok := p.exits(buf)
-	return ok && p.finish(buf, int(end), int(coldEnd)) == nil
+	return ok && p.finish(buf, int(e.end), int(coldEnd)) == nil
 }
 
-// shaped writes the hot parts of items from i on, but for the distances to their
-// cold parts, up to one that has no Shape, or does not start at end, where the
-// parts end. It returns that item's index, and whether all values fit.
-func (p *Plan) shaped(buf []byte, i int, end *uint) (int, bool) {
-	var (
-		set    = p.Set
-		items  = p.Items
-		list   = set.Stencils
-		base   = unsafe.Pointer(unsafe.SliceData(buf))
-		code   = unsafe.Pointer(unsafe.StringData(set.Code))
-		shapes = set.Shapes
-		size   = uint(p.Size)
-		at     = *end
-		bad    uint64
-	)
-	for ; i < len(items); i++ {
-		it := &items[i]
-		if uint(it.hot) != at || uint(it.Stencil) >= uint(len(list)) {
+// An emitter is what shaped needs. It is in memory because there are not enough
+// registers for it: instructions take it from there, whereas what is in local
+// variables is kept in registers around the loop and spilled within.
+type emitter struct {
+	base, code            unsafe.Pointer
+	items, list, shapes   unsafe.Pointer
+	numItems, numStencils uint
+	numShapes             uint
+	size, end             uint // of the code, of the hot parts so far
+}
+
+// shaped writes the hot parts of items, but for the distances to their cold parts,
+// up to the last, or to one that has no Shape, does not start at end or has a value
+// that does not fit. It returns the index of that, or the number of items.
+func (e *emitter) shaped(it, last *Item) int {
+	at := e.end
+	for {
+		if uint(it.hot) != at || at > e.size || uint(it.Stencil) >= e.numStencils {
 			break
 		}
-		s := &list[it.Stencil].Hot
-		next := at + uint(s.Size)
-		if next > size || uint(s.Layout) >= uint(len(shapes)) {
+		s := (*stencils.Stencil)(unsafe.Add(e.list, uintptr(it.Stencil)*unsafe.Sizeof(stencils.Stencil{})))
+		if uint(s.Hot.Layout) >= e.numShapes {
 			break
 		}
-		sh := &shapes[s.Layout]
-		src, dst := unsafe.Add(code, s.Code), unsafe.Add(base, at)
-		*(*chunk)(dst) = *(*chunk)(src)
-		*(*chunk)(unsafe.Add(dst, 16)) = *(*chunk)(unsafe.Add(src, 16)) // 32 bytes at once would be a call
+		sh := (*stencils.Shape)(unsafe.Add(e.shapes, uintptr(s.Hot.Layout)*unsafe.Sizeof(stencils.Shape{})))
+		if it.Imm != uint64(int64(int32(it.Imm))) && sh.NarrowImm != 0 {
+			break
+		}
+		src, dst := unsafe.Add(e.code, s.Hot.Code), unsafe.Add(e.base, at)
+		copyLong(dst, src)
 
 		// Words come from the table, not from what was just stored: that would have
 		// to wait for the store.
 		put64(dst, sh.Word1, get64(src, sh.Word1)|uint64(it.D)*sh.D|uint64(it.L)*sh.L|uint64(it.R)*sh.R)
 		put64(dst, sh.Word2, get64(src, sh.Word2)|uint64(it.uint16(sh.Item2))*sh.Mask2)
-		third := uint64(it.uint32(sh.Item3)&sh.And3) * uint64(sh.Scale3)
-		put32(dst, sh.Hole3, uint32(third))
 		put32(dst, sh.Imm, uint32(it.Imm))
-		to := uint(it.Target) * uint(sh.IsJump)
-		if to >= uint(len(items)) {
+		third := uint64(it.uint32(sh.Item3)&sh.And3) * uint64(sh.Scale3)
+		if third&sh.Bad3 != 0 {
 			break
 		}
-		put32(dst, sh.Target, items[to].hot-uint32(at)+uint32(int32(sh.AddTarget)))
-		bad |= third&sh.Bad3 | uint64((uint32(it.Imm>>32)^uint32(int32(it.Imm)>>31))&sh.WideImm)
-		at = next
+		put32(dst, sh.Hole3, get32(src, sh.Hole3)|uint32(third))
+		to := uint(it.Target & sh.JumpMask)
+		if to >= e.numItems {
+			break
+		}
+		target := (*Item)(unsafe.Add(e.items, uintptr(to)*unsafe.Sizeof(Item{})))
+		put32(dst, sh.Target, target.hot-uint32(at)+sh.AddTarget)
+		at += uint(s.Hot.Size)
+		if it == last {
+			e.end = at
+			return int(e.numItems)
+		}
+		it = (*Item)(unsafe.Add(unsafe.Pointer(it), unsafe.Sizeof(Item{})))
 	}
-	*end = at
-	return i, bad == 0
+	e.end = at
+	return int((uintptr(unsafe.Pointer(it)) - uintptr(e.items)) / unsafe.Sizeof(Item{}))
 }
 
 // exits writes the cold parts, and into the hot ones how far away these are.
 func (p *Plan) exits(buf []byte) (end uint, ok bool) {
-	set, list, layouts, shapes := p.Set, p.Set.Stencils, p.Set.Layouts, p.Set.Shapes
+	set, list, layouts := p.Set, p.Set.Stencils, p.Set.Layouts
 	base := unsafe.Pointer(unsafe.SliceData(buf))
 	code := unsafe.Pointer(unsafe.StringData(set.Code))
 	end = uint(p.Cold)
 	wide := uint64(0)
-	for _, c := range p.colds {
-		if uint(c.item) >= uint(len(p.Items)) {
+	for _, c := range p.colds[:p.numColds] {
+		if uint(c.Item) >= uint(len(p.Items)) {
 			return 0, false
 		}
-		it := &p.Items[c.item]
+		it := &p.Items[c.Item]
 		s := &list[it.Stencil]
-		at := uint(p.Cold) + uint(c.at)
+		at := uint(p.Cold) + uint(c.At)
 		if at != end || at+uint(s.Cold.Size) > uint(p.Size) {
 			return 0, false
 		}
 		end = at + uint(s.Cold.Size)
-		if int(s.Hot.Layout) < len(shapes) && shapes[s.Hot.Layout].Cold != stencils.Beyond {
-			sh := &shapes[s.Hot.Layout]
-			put32(unsafe.Add(base, it.hot), sh.Cold, uint32(at)-it.hot+uint32(int32(sh.AddCold)))
+		hot, cold := &layouts[s.Hot.Layout], &layouts[s.Cold.Layout]
+		if hot.NumColds != 0 {
+			distance, from := uint32(at)-it.hot, unsafe.Add(base, it.hot)
+			put32(from, hot.Cold[0], distance+uint32(int32(hot.AddCold[0])))
+			put32(from, hot.Cold[1], distance+uint32(int32(hot.AddCold[1])))
 		}
-		lay := &layouts[s.Cold.Layout]
-		if lay.PC|lay.Site == 0 || s.Cold.Size > stencils.Beyond {
+		if !cold.Exits || s.Cold.Size > stencils.Beyond {
 			if !p.part(buf, it, &s.Cold, at, at) {
 				return 0, false
 			}
 			continue
 		}
 		src, dst := unsafe.Add(code, s.Cold.Code), unsafe.Add(base, at)
-		*(*chunk)(dst) = *(*chunk)(src)
-		*(*chunk)(unsafe.Add(dst, 16)) = *(*chunk)(unsafe.Add(src, 16))
-		site := uint64(it.Site) + uint64(lay.AddSite)
-		put32(dst, lay.PC, it.PC)
-		put32(dst, lay.Site, uint32(site))
-		wide |= site
+		copyLong(dst, src)
+		put32(dst, cold.PC[0], it.PC)
+		put32(dst, cold.PC[1], it.PC)
+		first, second := uint64(it.Site)+uint64(cold.AddSite[0]), uint64(it.Site)+uint64(cold.AddSite[1])
+		put32(dst, cold.Site[0], uint32(first))
+		put32(dst, cold.Site[1], uint32(second))
+		wide |= first | second
 	}
 	return end, wide>>32 == 0
 }
 
+// copyLong copies as many bytes as there can be in a part with a Shape.
+func copyLong(dst, src unsafe.Pointer) {
+	// 32 bytes at once would be a call.
+	to, from := (*[2]chunk)(dst), (*[2]chunk)(src)
+	to[0] = from[0]
+	to[1] = from[1]
+}
+
 func get64(p unsafe.Pointer, at uint8) uint64 {
 	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(p, at))[:])
+}
+
+func get32(p unsafe.Pointer, at uint8) uint32 {
+	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(p, at))[:])
 }
 
 func put64(p unsafe.Pointer, at uint8, v uint64) {

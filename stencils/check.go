@@ -53,10 +53,9 @@ func (s *Set) checkLayouts() error {
 		if int(lay.Holes)+int(lay.NumHoles) > len(s.Holes) {
 			return fmt.Errorf("layout %d: its %d holes at %d are outside of the %d", i, lay.NumHoles, lay.Holes, len(s.Holes))
 		}
-		want := lay
-		want.findExit(s.Fields[lay.Fields:][:lay.NumFields], s.Holes[lay.Holes:][:lay.NumHoles])
-		if want != lay {
-			return fmt.Errorf("layout %d: it says that there is an exit with the pc at %d and the site at %d", i, lay.PC, lay.Site)
+		want := NewLayout(s.Fields[lay.Fields:][:lay.NumFields], s.Holes[lay.Holes:][:lay.NumHoles], lay.Fields, lay.Holes)
+		if lay != want {
+			return fmt.Errorf("layout %d is %+v; its fields and holes make %+v", i, lay, want)
 		}
 	}
 	if len(s.Shapes) > len(s.Layouts) {

@@ -19,20 +19,19 @@ type Shape struct {
 
 	Mask2 uint64 // the same for the word at Word2 and the number that Item2 says
 
-	// The hole of 32 bits at Hole3 gets And3 and what Item3 says, times Scale3. None
-	// of the bits of Bad3 may be set in the product.
+	// To the 32 bits at Hole3 are or-ed what Item3 says and And3, times Scale3. None of
+	// the bits of Bad3 may be set in the product.
 	Bad3 uint64
 	And3 uint32
 
-	WideImm   uint32 // bits of the upper half of the immediate that must be as bit 31
-	AddTarget int16  // addend of the distance to the target, less its hole's offset
-	AddCold   int16  // addend of the distance to the cold part, likewise
-	IsJump    uint8  // 1 if there is a target
+	JumpMask  uint32 // all ones if there is a target, otherwise 0
+	AddTarget uint32 // addend of the distance to the target, less its hole's offset
 
+	NarrowImm            uint8 // 1 if the immediate must be one of 32 bits with a sign
 	Word1, Word2, Item2  uint8
 	Imm                  uint8 // the hole for the lower half of the immediate
 	Hole3, Item3, Scale3 uint8
-	Target, Cold         uint8 // holes for distances
+	Target               uint8 // the hole for the distance to the target
 }
 
 // Where the numbers of an item are that shapes name, in bytes (see linker.Item).
@@ -46,33 +45,36 @@ const (
 	ItemR      = 28
 )
 
-// NewLayout returns the layout of these fields and holes, which start there.
+// NewLayout returns the layout of parts with these fields and holes, which start
+// there in a Set.
 func NewLayout(fields []Field, holes []Hole, firstField, firstHole uint16) Layout {
 	lay := Layout{Fields: firstField, Holes: firstHole, NumFields: uint8(len(fields)), NumHoles: uint8(len(holes))}
-	lay.findExit(fields, holes)
-	return lay
-}
-
-// findExit says whether it is the layout of an exit.
-func (lay *Layout) findExit(fields []Field, holes []Hole) {
-	lay.PC, lay.Site, lay.AddSite = 0, 0, 0
-	if len(fields) != 0 || len(holes) != 2 || holes[0].Value == holes[1].Value {
-		return
-	}
-	exit := *lay
+	var pcs, sites, colds []Hole
 	for _, h := range holes {
 		switch {
-		case h.Kind != X86Abs32 || h.Offset > Beyond-4:
-			return
-		case h.Value == ValPC && h.Addend == 0:
-			exit.PC = uint8(h.Offset)
-		case h.Value == ValSite && h.Addend == int32(uint16(h.Addend)):
-			exit.Site, exit.AddSite = uint8(h.Offset), uint16(h.Addend)
-		default:
-			return
+		case h.Kind == X86PC32 && h.Value == ValCold && h.Offset <= Beyond-4 && h.Addend >= -64 && h.Addend < 128:
+			colds = append(colds, h)
+		case h.Kind == X86Abs32 && h.Value == ValPC && h.Offset <= Beyond-4 && h.Addend == 0:
+			pcs = append(pcs, h)
+		case h.Kind == X86Abs32 && h.Value == ValSite && h.Offset <= Beyond-4 && h.Addend == int32(uint16(h.Addend)):
+			sites = append(sites, h)
 		}
 	}
-	*lay = exit
+	if n := len(pcs); len(fields) == 0 && len(sites) == n && len(holes) == 2*n && (n == 1 || n == 2) {
+		lay.Exits = true
+		for k := range 2 {
+			pc, site := pcs[min(k, n-1)], sites[min(k, n-1)]
+			lay.PC[k], lay.Site[k], lay.AddSite[k] = uint8(pc.Offset), uint8(site.Offset), uint16(site.Addend)
+		}
+	}
+	if n := len(colds); n == 1 || n == 2 {
+		lay.NumColds = uint8(n)
+		for k := range 2 {
+			cold := colds[min(k, n-1)]
+			lay.Cold[k], lay.AddCold[k] = uint8(cold.Offset), int8(cold.Addend-int32(cold.Offset))
+		}
+	}
+	return lay
 }
 
 // Beyond is the largest part that has a Shape, in bytes.
@@ -83,11 +85,12 @@ const Beyond = 32
 //
 // Registers have regBits bits.
 func NewShape(size, regBits int, fields []Field, holes []Hole) (Shape, bool) {
-	sh := Shape{Word1: Beyond, Word2: Beyond, Imm: Beyond, Hole3: Beyond, Target: Beyond, Cold: Beyond, Scale3: 1}
+	sh := Shape{Word1: Beyond, Word2: Beyond, Imm: Beyond, Hole3: Beyond, Target: Beyond, Scale3: 1}
 	if size > Beyond {
 		return Shape{}, false
 	}
 	var places []place
+	colds := 0
 	for _, f := range fields {
 		for role, mask := range [...]uint64{f.D, f.L, f.R, f.S} {
 			for ; mask != 0; mask &= mask - 1 {
@@ -110,10 +113,11 @@ func NewShape(size, regBits int, fields []Field, holes []Hole) (Shape, bool) {
 		case ValPC:
 			ok = h.Kind == X86Abs32 && sh.hole3(at, ItemPC, h.Addend)
 		case ValTarget:
-			ok = sh.distance(&h, &sh.Target, &sh.AddTarget)
-			sh.IsJump = 1
+			ok = sh.Target == Beyond && h.Kind == X86PC32
+			sh.Target, sh.JumpMask, sh.AddTarget = at, 1<<32-1, uint32(h.Addend-int32(h.Offset))
 		case ValCold:
-			ok = sh.distance(&h, &sh.Cold, &sh.AddCold)
+			colds++ // their layout says where, for who knows how far away they are
+			ok = h.Kind == X86PC32 && colds <= 2
 		default:
 			ok = false
 		}
@@ -142,80 +146,74 @@ func (p place) mask(word int) uint64 {
 	return m
 }
 
-// operands covers the places with both words and the hole.
+// operands covers the places with both words and the hole, in the first way that
+// works.
 func (sh *Shape) operands(places []place) bool {
-	sortPlaces(places)
-	rest := sh.first(places)
-	end := 0 // of the places in Word1
-	for _, p := range places[:len(places)-len(rest)] {
-		end = p.bit + p.size
+	if len(places) == 0 {
+		return true
 	}
-	rest = sh.second(rest)
-	if 8*int(sh.Word2) < end {
-		return false
+	for _, one := range places {
+		first := func(p place) bool { return p.item != ItemTarget && p.in(one.bit/8) }
+		for _, two := range places {
+			second := func(p place) bool { return !first(p) && p.item == two.item && p.in(two.bit/8) }
+			if sh.cover(places, first, second, one, two) {
+				return true
+			}
+		}
 	}
-	for _, p := range rest {
-		if !p.slot || !sh.hole3(uint8(p.bit/8), p.item, 0) {
+	return false
+}
+
+// cover covers the places by a word that begins where one does, one that begins
+// where two does if there is something for it, and the hole. It reports whether
+// that works; nothing happens if not.
+func (sh *Shape) cover(places []place, first, second func(place) bool, one, two place) bool {
+	try := *sh
+	for _, p := range places {
+		switch {
+		case first(p):
+			try.Word1 = uint8(one.bit / 8)
+			m := p.mask(one.bit / 8)
+			switch p.item {
+			case ItemD:
+				try.D |= m
+			case ItemL:
+				try.L |= m
+			case ItemR:
+				try.R |= m
+			}
+		case second(p):
+			try.Word2, try.Item2 = uint8(two.bit/8), two.item
+			try.Mask2 |= p.mask(two.bit / 8)
+		case p.slot && try.hole3(uint8(p.bit/8), p.item, 0):
+			try.And3, try.Scale3 = 0xffff, 8
+		default:
 			return false
 		}
-		sh.And3, sh.Scale3 = 0xffff, 8
 	}
+	if try.Mask2 != 0 {
+		// What is written later begins with the bytes of the template.
+		for _, p := range places {
+			if first(p) && p.overlaps(two.bit/8*8, 64) {
+				return false
+			}
+		}
+	}
+	if try.And3 == 0xff {
+		for _, p := range places {
+			if p.overlaps(8*int(try.Hole3)+8, 24) {
+				return false
+			}
+		}
+	}
+	*sh = try
 	return true
 }
 
-// first takes into Word1 what fits, and returns what does not.
-func (sh *Shape) first(places []place) (rest []place) {
-	for _, p := range places {
-		if sh.Word1 == Beyond && p.item != ItemTarget {
-			sh.Word1 = uint8(p.bit / 8)
-		}
-		word := int(sh.Word1)
-		if word == Beyond || p.item == ItemTarget || p.bit+p.size > 8*word+64 || len(rest) > 0 {
-			rest = append(rest, p) // Word2 is written later, so it must lie behind
-			continue
-		}
-		switch m := p.mask(word); p.item {
-		case ItemD:
-			sh.D |= m
-		case ItemL:
-			sh.L |= m
-		case ItemR:
-			sh.R |= m
-		}
-	}
-	return rest
-}
+// in reports whether the place is in the word of eight bytes at an offset.
+func (p place) in(word int) bool { return p.bit >= 8*word && p.bit+p.size <= 8*word+64 }
 
-// second takes into Word2 what fits of the operand that comes first, unless a
-// hole can take that and Word2 is for one behind it.
-func (sh *Shape) second(places []place) (rest []place) {
-	registers := 0
-	for _, p := range places {
-		if !p.slot {
-			registers++
-		}
-	}
-	for _, p := range places {
-		if sh.Word2 == Beyond && (!p.slot || registers == 0) {
-			sh.Word2, sh.Item2 = uint8(p.bit/8), p.item
-		}
-		word := int(sh.Word2)
-		if word == Beyond || p.item != sh.Item2 || p.bit+p.size > 8*word+64 {
-			rest = append(rest, p)
-			continue
-		}
-		sh.Mask2 |= p.mask(word)
-	}
-	return rest
-}
-
-func sortPlaces(places []place) {
-	for i := range places {
-		for j := i; j > 0 && places[j].bit < places[j-1].bit; j-- {
-			places[j], places[j-1] = places[j-1], places[j]
-		}
-	}
-}
+func (p place) overlaps(bit, size int) bool { return p.bit < bit+size && p.bit+p.size > bit }
 
 // hole3 takes a hole into Hole3.
 func (sh *Shape) hole3(at, item uint8, addend int32) bool {
@@ -223,15 +221,6 @@ func (sh *Shape) hole3(at, item uint8, addend int32) bool {
 		return false
 	}
 	sh.Hole3, sh.Item3, sh.And3 = at, item, 1<<32-1
-	return true
-}
-
-// distance takes a relative hole.
-func (sh *Shape) distance(h *Hole, place *uint8, add *int16) bool {
-	if *place != Beyond || h.Kind != X86PC32 || h.Addend != int32(int8(h.Addend)) {
-		return false
-	}
-	*place, *add = uint8(h.Offset), int16(h.Addend)-int16(h.Offset)
 	return true
 }
 
@@ -263,16 +252,18 @@ func (sh *Shape) immediate(h *Hole, size int) bool {
 	}
 	switch h.Kind {
 	case X86Abs32S:
-		sh.WideImm = 1<<32 - 1
+		sh.NarrowImm = 1
 	case X86Abs64:
 		if !sh.hole3(at+4, ItemImm+4, 0) {
 			return false
 		}
 	case X86Low32:
 	case X86Low8:
-		// What is behind it belongs to the next part, which is written later.
+		// Behind its end a part may write anything, but not within.
 		if int(h.Offset)+1 != size {
-			return false
+			ok := sh.hole3(at, ItemImm, 0)
+			sh.And3 = 0xff
+			return ok
 		}
 	default:
 		return false

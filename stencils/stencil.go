@@ -25,10 +25,19 @@ type Layout struct {
 	NumFields uint8
 	NumHoles  uint8
 
-	// An exit is a part with nothing but two holes of 32 bits, for the pc and the
-	// site. Where these are, unless both are 0, and what is added to the site.
-	PC, Site uint8
-	AddSite  uint16
+	// Exits are parts of at most Beyond bytes with nothing but holes of 32 bits for
+	// the pc and the site, once or twice. Exits says that it is the layout of one;
+	// then this is where the holes are and what is added to the site. Those that are
+	// there once stand here twice.
+	Exits    bool
+	PC, Site [2]uint8
+	AddSite  [2]uint16
+
+	// Where the distances to the cold part are, if there are one or two, and what is
+	// added: the addends, less the holes' offsets. One stands here twice.
+	NumColds uint8
+	Cold     [2]uint8
+	AddCold  [2]int8
 }
 
 // A Field is up to eight bytes of code that name registers. The numbers of the

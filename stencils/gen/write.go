@@ -86,6 +86,8 @@ func literal(v reflect.Value) string {
 			text = "stencils." + text
 		case stencils.Value:
 			text = "stencils.Val" + valueName(x)
+		case [2]uint8, [2]int8, [2]uint16:
+			text = fmt.Sprintf("%T{%s}", x, strings.Join(strings.Fields(strings.Trim(text, "[]")), ", "))
 		case uint64, uint32:
 			if f.Uint() > math.MaxUint16 {
 				text = fmt.Sprintf("%#x", x) // masks
