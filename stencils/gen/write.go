@@ -37,7 +37,7 @@ func (tab *table) source(h header) []byte {
 	set := &tab.set
 	fmt.Fprintf(&w, "%s\npackage %s\n\nimport \"github.com/copyjit/copyjit/stencils\"\n\n", h, tab.target.Name)
 
-	fmt.Fprintf(&w, "// Set is the stencils for %s.\nvar Set = stencils.Set{\n", tab.target.Name)
+	fmt.Fprintf(&w, "type part = stencils.Part\n\n// Set is the stencils for %s.\nvar Set = stencils.Set{\n", tab.target.Name)
 	fmt.Fprintf(&w, "Target: %q,\nRegs: []uint8{%s},\nRegBits: %d,\nTrap: %#02x,\nEntry: %d,\nPoll: %d,\nLinked: %d,\nUnlinked: %d,\nCode: code,\n\n", set.Target, list(set.Regs), set.RegBits, set.Trap, set.Entry, set.Poll, set.Linked, set.Unlinked)
 
 	fmt.Fprintf(&w, "// What the templates and Go must agree on (stencils/c/facts.c).\nFacts: []stencils.Fact{\n")
@@ -83,7 +83,7 @@ func literal(v reflect.Value) string {
 		text := fmt.Sprint(f.Interface())
 		switch x := f.Interface().(type) {
 		case stencils.Part:
-			text = "stencils.Part" + literal(f)
+			text = "part" + literal(f)
 		case stencils.Kind:
 			text = "stencils." + text
 		case stencils.Value:
