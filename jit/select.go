@@ -2,49 +2,78 @@ package jit
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
 )
 
-// A selector turns operations into items for the linker. Its memory is reused.
+// A selector turns operations into items for the linker, and places them. Its
+// memory is reused.
 type selector struct {
+	plan   linker.Plan
 	items  []linker.Item
 	itemOf []uint32 // per operation of the program: the first item of it
 	entry  []uint32 // per function: its entry's item
-	jumps  []uint32 // items whose Target is an index in itemOf, for now
+	noted  []uint32 // items of the function that need more than their operation says at once
 	calls  []uint32 // items whose Target is an index in entry, for now
+	labels []uint32 // of all jump tables: items
+
+	numbers []uint16 // those of large frames
+	usual   usual
 }
 
-// run selects the stencils of a whole program: for each function an entry, then
-// for each operation its stencil, behind a poll if it is a back-edge.
+// run selects the stencils of a whole program and lays them out: for each function
+// an entry, then for each operation its stencil, behind a poll if it is a
+// back-edge.
 func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 	funcs, n := p.NumFuncs(), p.Len()
-	// Room for all there can be, so that the loops need not look.
-	s.items = room(s.items, funcs+2*n)
-	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
-	s.jumps, s.calls = room(s.jumps, n)[:0], room(s.calls, n)[:0]
-	items, first := 0, 0
+	s.start(set, funcs, n)
+	first := 0
 	for id := range ops.FuncID(funcs) {
-		s.entry[id] = uint32(items)
-		code := p.Ops(id)
-		next, err := s.function(set, p, id, code, items, first)
-		if err != nil {
+		f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id), itemOf: s.itemOf[first:], entry: s.entry[id:]}
+		if err := s.function(set, &f); err != nil {
 			return err
 		}
-		items, first = next, first+len(code)
+		first += len(f.code)
 	}
-	s.items = s.items[:items]
-	for _, i := range s.jumps {
-		it := &s.items[i]
-		it.Target = s.itemOf[it.Target]
-	}
+	s.items = s.items[:s.usual.n]
 	for _, i := range s.calls {
 		it := &s.items[i]
 		it.Target = s.entry[it.Target]
 	}
-	return nil
+	if err := s.plan.Placed(set, s.items, &s.usual.places); err != nil {
+		return err
+	}
+	return s.plan.PlaceTables(s.labels)
+}
+
+// runFunc selects the stencils of one function, which calls others through links,
+// and lays them out.
+func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) error {
+	f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id)}
+	s.start(set, 1, len(f.code))
+	f.itemOf, f.entry = s.itemOf, s.entry
+	if err := s.function(set, &f); err != nil {
+		return err
+	}
+	s.items = s.items[:s.usual.n]
+	for _, i := range s.calls {
+		s.items[i].Stencil = set.Linked // whose Target is the function
+	}
+	if err := s.plan.Layout(set, s.items); err != nil {
+		return err
+	}
+	return s.plan.PlaceTables(s.labels)
+}
+
+// start makes room for all that there can be, so that the loops need not look.
+func (s *selector) start(set *stencils.Set, funcs, n int) {
+	s.items = room(s.items, funcs+2*n)
+	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
+	s.noted, s.calls, s.labels = room(s.noted, n+1), room(s.calls, n)[:0], s.labels[:0]
+	s.usual.start(set, s)
 }
 
 // room returns a slice of that length, with the old memory if it suffices. What
@@ -57,7 +86,7 @@ func room[T any](s []T, n int) []T {
 }
 
 // maxScratch is the number of items for which an engine keeps memory between
-// compilations: a megabyte.
+// compilations: half a megabyte.
 const maxScratch = 1 << 14
 
 // shrink drops memory that only a large program needed.
@@ -67,95 +96,244 @@ func (s *selector) shrink() {
 	}
 }
 
-// function selects the stencils of one function, whose items start at n and
-// whose operations at first, and returns where the next function's items start.
-func (s *selector) function(set *stencils.Set, p *ops.Program, id ops.FuncID, code []ops.Op, n, first int) (int, error) {
-	f := p.Func(id)
-	site := uint64(id) << siteShift
-	items, itemOf, index := s.items, s.itemOf[first:][:len(code)], set.Index
-	it := &items[n]
-	it.Stencil, it.Target = uint32(set.Entry), 0
-	it.Values[stencils.ValImm], it.Values[stencils.ValSite], it.Values[stencils.ValPC] = uint64(8*f.FrameWords()), site, 0
-	n++
-	for pc := range code {
-		op := &code[pc]
-		itemOf[pc] = uint32(n)
-		if op.Code().Flow() != ops.Next {
-			n = s.control(set, f, op, pc, n, first, site)
-		} else {
-			items[n].Target = 0
+// A function is one whose operations are selected.
+type function struct {
+	*ops.Func
+	p      *ops.Program
+	id     ops.FuncID
+	code   []ops.Op
+	itemOf []uint32 // per operation: its first item
+	entry  []uint32 // its own entry's item, and those of others
+}
+
+// site returns what items of the function have as Site.
+func (f *function) site() uint32 { return uint32(f.id) << siteShift }
+
+// function selects the stencils of a function.
+func (s *selector) function(set *stencils.Set, f *function) error {
+	u := &s.usual
+	u.places.Align()
+	f.entry[0] = uint32(u.n)
+	it := u.append(s, set.Entry, f.site(), 0)
+	it.Imm = uint64(8 * f.FrameWords())
+	if len(f.code) == 0 {
+		return nil // not in a verified program
+	}
+	u.begin(s, f)
+	for pc := u.run(0); pc < u.numOps; pc = u.run(pc + 1) {
+		op := &f.code[pc]
+		key := keyOf(op)
+		if key >= uint(len(set.Index)) || set.Index[key] == 0 {
+			return missing(f.Func, int(pc), op, key)
 		}
-		key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
-		if key >= uint(len(index)) || index[key] == 0 {
-			return 0, missing(f, pc, op, key)
+		f.itemOf[pc] = uint32(u.n)
+		if f.p.BackEdge(op, int(pc)) {
+			u.append(s, set.Poll, f.site(), uint32(pc))
 		}
-		it := &items[n]
+		s.noted[u.more] = uint32(u.n)
+		u.more += uint(rows[op.Form>>ops.FormBits].more)
+		it := u.append(s, set.Index[key]-1, f.site(), uint32(pc))
+		it.Imm, it.Target = f.p.Imm(op), op.Target
+		it.D, it.L, it.R = u.number(op.D), u.number(op.L), u.number(op.R)
+	}
+	s.complete(f, s.noted[:u.more])
+	return nil
+}
+
+// A usual is what selecting the usual operations needs. It is in memory because
+// there are not enough registers for it: instructions take it from there, whereas
+// local variables are kept in registers around the loop and spilled within.
+type usual struct {
+	index    unsafe.Pointer // set.Index
+	list     unsafe.Pointer // set.Stencils
+	items    unsafe.Pointer
+	noted    unsafe.Pointer // selector.noted
+	numKeys  uint
+	stencils uint
+
+	// Of the function:
+	code    unsafe.Pointer // its operations
+	itemOf  unsafe.Pointer // of its first operation
+	numbers unsafe.Pointer // what items hold for each Number
+	numOps  uint
+	site    uint32
+
+	n, more uint // how many items and notes there are
+	places  linker.Places
+	set     *stencils.Set
+}
+
+// start begins a program.
+func (u *usual) start(set *stencils.Set, s *selector) {
+	if u.set != set {
+		u.set = set
+		u.index, u.numKeys = unsafe.Pointer(unsafe.SliceData(set.Index)), uint(len(set.Index))
+		u.list, u.stencils = unsafe.Pointer(unsafe.SliceData(set.Stencils)), uint(len(set.Stencils))
+	}
+	u.items, u.noted = unsafe.Pointer(unsafe.SliceData(s.items)), unsafe.Pointer(unsafe.SliceData(s.noted))
+	u.places = linker.Places{Colds: s.plan.Room(len(s.items))}
+	u.n = 0
+}
+
+// begin begins a function.
+func (u *usual) begin(s *selector, f *function) {
+	u.code, u.numOps = unsafe.Pointer(&f.code[0]), uint(len(f.code))
+	u.itemOf, u.numbers = unsafe.Pointer(&f.itemOf[0]), unsafe.Pointer(&s.numbersOf(f)[0])
+	u.site, u.more = f.site(), 0
+}
+
+// append appends an item of a stencil that exists.
+func (u *usual) append(s *selector, stencil uint16, site, pc uint32) *linker.Item {
+	it := &s.items[u.n]
+	it.Imm, it.Target, it.PC, it.Site = 0, 0, pc, site
+	it.D, it.L, it.R, it.Stencil = 0, 0, 0, stencil
+	u.places.Place(it, int(u.n), &u.set.Stencils[stencil])
+	u.n++
+	return it
+}
+
+// run selects stencils from pc on up to an operation that is out of the ordinary: a
+// back-edge, a switch, one with an immediate of 64 bits, one without a stencil. It
+// returns the pc of that.
+//
+// As in the linker, what this costs are branches that cannot be predicted. So what
+// many operations need is done for all of them, or they are noted, which takes no
+// branch, and completed later.
+//
+// The program is verified: no Number is behind the frame.
+func (u *usual) run(pc uint) uint {
+	if pc >= u.numOps {
+		return pc
+	}
+	n, more := u.n, u.more
+	op := (*ops.Op)(unsafe.Add(u.code, pc*uint(unsafe.Sizeof(ops.Op{}))))
+	it := (*linker.Item)(unsafe.Add(u.items, n*uint(unsafe.Sizeof(linker.Item{}))))
+	for {
+		row := &rows[op.Form>>ops.FormBits]
+		if uint32(pc) >= op.Target&row.label|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
+			break
+		}
+		key := keyOf(op)
+		if key >= u.numKeys {
+			break
+		}
+		stencil := *(*uint16)(unsafe.Add(u.index, 2*key)) - 1
+		if uint(stencil) >= u.stencils {
+			break
+		}
+		it.Imm, it.Target, it.PC, it.Site = uint64(int64(op.Imm)), op.Target, uint32(pc), u.site
+		it.D, it.L, it.R, it.Stencil = u.number(op.D), u.number(op.L), u.number(op.R), stencil
+		u.places.Place(it, int(n), (*stencils.Stencil)(unsafe.Add(u.list, uintptr(stencil)*unsafe.Sizeof(stencils.Stencil{}))))
+		*(*uint32)(unsafe.Add(u.itemOf, 4*pc)) = uint32(n)
+		*(*uint32)(unsafe.Add(u.noted, 4*more)) = uint32(n)
+		more += uint(row.more)
 		n++
-		it.Stencil = uint32(index[key]) - 1
-		v := &it.Values
-		v[stencils.ValD], v[stencils.ValL], v[stencils.ValR] = place(op.D), place(op.L), place(op.R)
-		v[stencils.ValSite], v[stencils.ValPC] = site, uint64(pc)
-		if op.Form.Wide() || op.Code() == ops.Call {
-			v[stencils.ValImm] = immediate(p, f, op)
-		} else {
-			v[stencils.ValImm] = uint64(int64(op.Imm))
+		if pc++; pc == u.numOps {
+			break // before pointers leave what they point into
 		}
+		op = (*ops.Op)(unsafe.Add(unsafe.Pointer(op), unsafe.Sizeof(ops.Op{})))
+		it = (*linker.Item)(unsafe.Add(unsafe.Pointer(it), unsafe.Sizeof(linker.Item{})))
 	}
-	return n, nil
+	u.n, u.more = n, more
+	return pc
 }
 
-// control prepares the item n of an operation that goes elsewhere, behind a poll
-// if it is a back-edge, and returns the item's index.
-func (s *selector) control(set *stencils.Set, f *ops.Func, op *ops.Op, pc, n, first int, site uint64) int {
-	switch op.Code().Flow() {
-	case ops.Branch, ops.Goto:
-		if int(op.Target) <= pc {
-			it := &s.items[n]
-			it.Stencil, it.Target = uint32(set.Poll), 0
-			it.Values[stencils.ValSite], it.Values[stencils.ValPC] = site, uint64(pc)
-			n++
+func (u *usual) number(n ops.Number) uint16 { return *(*uint16)(unsafe.Add(u.numbers, 2*uint(n))) }
+
+// rows says of each operation what usual must know.
+var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
+	label   uint32 // all ones if Target is a label, otherwise 0
+	noLabel uint32 // 0 if it is, or if it is a jump table, otherwise all ones
+	more    uint32 // 1 if complete has something to do
+	_       uint32
+}) {
+	for i := range rows {
+		code := ops.Code(i)
+		rows[i].noLabel = ^uint32(0)
+		switch code.Info().Extra {
+		case ops.LabelExtra:
+			rows[i].label, rows[i].noLabel, rows[i].more = ^uint32(0), 0, 1
+		case ops.TableExtra:
+			rows[i].noLabel, rows[i].more = 0, 1
+		case ops.FuncExtra, ops.SignatureExtra, ops.RegExtra:
+			rows[i].more = 1
 		}
-		s.items[n].Target = uint32(first) + op.Target
-		s.jumps = append(s.jumps, uint32(n))
-	case ops.Invoke:
-		s.items[n].Target = op.Target
-		s.calls = append(s.calls, uint32(n))
-	default:
-		s.items[n].Target = 0
 	}
-	return n
+	return rows
+}()
+
+// wideForms has a one for each combination of kinds of operands in which there is
+// an immediate of 64 bits.
+var wideForms = func() (set uint32) {
+	for form := range ops.Form(1 << ops.FormBits) {
+		if form.Wide() {
+			set |= 1 << form
+		}
+	}
+	return set
+}()
+
+// complete gives items what usual leaves out.
+func (s *selector) complete(f *function, noted []uint32) {
+	for _, i := range noted {
+		it := &s.items[i]
+		op := &f.code[it.PC]
+		if rows[op.Form>>ops.FormBits].label != 0 {
+			it.Target = f.itemOf[it.Target]
+			continue
+		}
+		if op.Code().Info().Extra == ops.RegExtra {
+			it.Target = uint32(numbers[op.Target])
+			continue
+		}
+		switch op.Code() {
+		case ops.Call:
+			s.calls = append(s.calls, i)
+			fallthrough
+		case ops.CallI:
+			it.Imm = uint64(8 * (ops.HeaderWords + f.Slots)) // its own frame up to the outgoing area
+		case ops.Switch:
+			jumps := f.p.Jumps(op)
+			it.Target, it.Imm = uint32(len(s.labels)), uint64(len(jumps)-1)
+			for _, pc := range jumps {
+				s.labels = append(s.labels, f.itemOf[pc])
+			}
+		}
+	}
 }
 
-// immediate returns the immediate of operations that have no simple one: 64
-// bits, or the size of a call's own frame up to the outgoing area.
-func immediate(p *ops.Program, f *ops.Func, op *ops.Op) uint64 {
-	if op.Code() == ops.Call {
-		return uint64(8 * (ops.HeaderWords + f.Slots))
-	}
-	return p.Imm(op)
-}
+// keyOf returns the key of an operation's stencil.
+func keyOf(op *ops.Op) uint { return uint(op.Form)<<stencils.CoincidenceBits | coincidence(op) }
 
 func missing(f *ops.Func, pc int, op *ops.Op, key uint) error {
 	return fmt.Errorf("jit: function %s, pc %d: no stencil for %s (key %#x)", f.Name, pc, op.Code(), key)
 }
 
-// coincidence returns which operands are the same place, as bits of a key. A
-// Number has 16 bits, so that the sign of a difference minus one tells equality
-// without a branch.
+// coincidence returns which operands are the same place, as bits of a key.
 func coincidence(op *ops.Op) uint {
-	d, l, r := uint32(op.D), uint32(op.L), uint32(op.R)
-	return uint((d^l-1)>>31*stencils.SameDL | (d^r-1)>>31*stencils.SameDR | (l^r-1)>>31*stencils.SameLR)
+	return stencils.SameDL*bit(op.D == op.L) + stencils.SameDR*bit(op.D == op.R) + stencils.SameLR*bit(op.L == op.R)
 }
 
-// slotBias makes offsets of Numbers: the slot with Number n is at 8n + slotBias
-// from the frame pointer.
-const slotBias = 8*ops.HeaderWords - 8*ops.FirstSlot
+// bit makes a number of a truth: an instruction, not a branch.
+func bit(b bool) uint {
+	if b {
+		return 1
+	}
+	return 0
+}
 
-// places is what items hold for the first Numbers: a register's number in the
-// target's encoding, a slot's offset from the frame pointer.
-var places = func() (v [64]uint16) {
-	for n := ops.FirstSlot; n < len(v); n++ {
-		v[n] = uint16(8*n + slotBias)
+// slotBias makes offsets of Numbers: the slot with Number n is n + slotBias words
+// from the frame pointer.
+const slotBias = ops.HeaderWords - ops.FirstSlot
+
+// numbers are what items hold for the first Numbers: a register's number in the
+// target's encoding, a slot's offset from the frame pointer in words.
+var numbers = makeNumbers(256)
+
+func makeNumbers(n int) []uint16 {
+	v := make([]uint16, n)
+	for i := ops.FirstSlot; i < n; i++ {
+		v[i] = uint16(i + slotBias)
 	}
 	if nativeSet != nil {
 		for i, r := range nativeSet.Regs {
@@ -163,12 +341,16 @@ var places = func() (v [64]uint16) {
 		}
 	}
 	return v
-}()
+}
 
-// place returns what an item holds for a Number.
-func place(n ops.Number) uint64 {
-	if n < ops.Number(len(places)) {
-		return uint64(places[n])
+// numbersOf returns the same, of at least all Numbers of a function.
+func (s *selector) numbersOf(f *function) []uint16 {
+	n := ops.FirstSlot + int(f.Slots+f.Out)
+	if n <= len(numbers) {
+		return numbers
 	}
-	return uint64(8*int(n) + slotBias)
+	if n > len(s.numbers) {
+		s.numbers = makeNumbers(n + n/4)
+	}
+	return s.numbers
 }
