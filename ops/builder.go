@@ -231,28 +231,30 @@ func (b *Builder) appendSlow(code Code, d, l, r Operand, target uint32) {
 //
 //go:noinline
 func (b *Builder) appended(op *Op, imm uint64) {
-	// A float32 has 32 bits; what is above them does not matter.
-	if int64(imm) != int64(int32(imm)) && !singleImm(op) {
-		b.consts = append(b.consts, imm)
-		op.Imm = int32(len(b.consts) - 1)
-		if op.Form&3 == FormImm32 {
-			op.Form |= FormImm64
-		} else {
-			op.Form |= FormImm64 << 2
-		}
+	if int64(imm) != int64(int32(imm)) {
+		b.wide(op, imm)
 	}
 	if b.track {
 		b.addPos()
 	}
 }
 
-// singleImm reports whether the immediate of an operation is a float32.
-func singleImm(op *Op) bool {
-	row := op.Code().Info()
-	if op.Form>>2&3 == FormImm32 {
-		return row.Single&OperandL != 0
+// wide makes the last operation's immediate one of 64 bits, unless it is a float32,
+// which has 32.
+func (b *Builder) wide(op *Op, imm uint64) {
+	shift, which := 0, OperandR
+	if op.Form&3 != FormImm32 {
+		shift, which = 2, OperandL
 	}
-	return row.Single&OperandR != 0
+	if op.Code().Info().Single&which != 0 {
+		if imm>>32 != 0 {
+			b.failf(b.pc()-1, "%s: the immediate %#x has more bits than a float32", op.Code(), imm)
+		}
+		return
+	}
+	b.consts = append(b.consts, imm)
+	op.Imm = int32(len(b.consts) - 1)
+	op.Form |= FormImm64 << shift
 }
 
 // addPos notes the position of the last operation; those before it that have

@@ -70,7 +70,8 @@ func TestEveryForm(t *testing.T) {
 	}
 }
 
-// allForms returns the forms that the table allows.
+// allForms returns the forms that the table allows. A float32 is no immediate of
+// 64 bits.
 func allForms() []ops.Form {
 	var list []ops.Form
 	kinds := func(k ops.Kinds, single bool) (forms []int) {
