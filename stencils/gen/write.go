@@ -46,6 +46,8 @@ func (tab *table) source(h header) []byte {
 	}
 	fmt.Fprintf(&w, "},\n\nStencils: []stencils.Stencil{\n")
 	literals(&w, set.Stencils)
+	fmt.Fprintf(&w, "},\n\nTwins: []stencils.Twin{\n")
+	tab.twins(&w)
 	fmt.Fprintf(&w, "},\n\nLayouts: []stencils.Layout{\n")
 	literals(&w, set.Layouts)
 	fmt.Fprintf(&w, "},\n\nShapes: []stencils.Shape{\n")
@@ -124,6 +126,16 @@ func list[T uint8 | uint16](items []T) string {
 		words = append(words, fmt.Sprint(x))
 	}
 	return strings.Join(words, ", ")
+}
+
+// twins writes a line for each stencil that has a twin.
+func (tab *table) twins(w *bytes.Buffer) {
+	last := len(tab.set.Twins) - 1
+	for n, twin := range tab.set.Twins {
+		if twin != (stencils.Twin{}) || n == last {
+			fmt.Fprintf(w, "%d: %s,\n", n, literal(reflect.ValueOf(twin)))
+		}
+	}
 }
 
 // index writes a line for each operation and kinds of operands: one entry per
