@@ -32,8 +32,7 @@ func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 	s.start(set, funcs, n)
 	first := 0
 	for id := range ops.FuncID(funcs) {
-		s.entry[id] = uint32(s.usual.n)
-		f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id), itemOf: s.itemOf[first:]}
+		f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id), itemOf: s.itemOf[first:], entry: s.entry[id:]}
 		if err := s.function(set, &f); err != nil {
 			return err
 		}
@@ -55,7 +54,7 @@ func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) error {
 	f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id)}
 	s.start(set, 1, len(f.code))
-	f.itemOf = s.itemOf
+	f.itemOf, f.entry = s.itemOf, s.entry
 	if err := s.function(set, &f); err != nil {
 		return err
 	}
@@ -104,6 +103,7 @@ type function struct {
 	id     ops.FuncID
 	code   []ops.Op
 	itemOf []uint32 // per operation: its first item
+	entry  []uint32 // its own entry's item, and those of others
 }
 
 // site returns what items of the function have as Site.
@@ -113,6 +113,7 @@ func (f *function) site() uint32 { return uint32(f.id) << siteShift }
 func (s *selector) function(set *stencils.Set, f *function) error {
 	u := &s.usual
 	u.places.Align()
+	f.entry[0] = uint32(u.n)
 	it := u.append(s, set.Entry, f.site(), 0)
 	it.Imm = uint64(8 * f.FrameWords())
 	if len(f.code) == 0 {
@@ -244,6 +245,7 @@ var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
 	label   uint32 // all ones if Target is a label, otherwise 0
 	noLabel uint32 // 0 if it is, or if it is a jump table, otherwise all ones
 	more    uint32 // 1 if complete has something to do
+	_       uint32
 }) {
 	for i := range rows {
 		code := ops.Code(i)
@@ -253,7 +255,7 @@ var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
 			rows[i].label, rows[i].noLabel, rows[i].more = ^uint32(0), 0, 1
 		case ops.TableExtra:
 			rows[i].noLabel, rows[i].more = 0, 1
-		case ops.FuncExtra, ops.SignatureExtra:
+		case ops.FuncExtra, ops.SignatureExtra, ops.RegExtra:
 			rows[i].more = 1
 		}
 	}
@@ -278,6 +280,10 @@ func (s *selector) complete(f *function, noted []uint32) {
 		op := &f.code[it.PC]
 		if rows[op.Form>>ops.FormBits].label != 0 {
 			it.Target = f.itemOf[it.Target]
+			continue
+		}
+		if op.Code().Info().Extra == ops.RegExtra {
+			it.Target = uint32(numbers[op.Target])
 			continue
 		}
 		switch op.Code() {

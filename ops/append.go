@@ -144,7 +144,7 @@ func (b *Builder) goTo(code Code, d, l, r Operand, to Label) {
 
 // reach tells quick that control may go to a label.
 func (b *Builder) reach(to Label) {
-	if int(to) >= len(b.labels) {
+	if uint(to) >= uint(len(b.labels)) {
 		b.quick.sure = false // an error, for the verifier's successor to report
 		return
 	}
@@ -169,7 +169,7 @@ func (b *Builder) Switch(l Operand, labels []Label, otherwise Label) {
 
 // Call appends a call of a declared function.
 func (b *Builder) Call(id FuncID) {
-	if int(id) >= len(b.funcs) {
+	if uint(id) >= uint(len(b.funcs)) {
 		b.failf(b.pc(), "call of function %d, which is not declared", id)
 		return
 	}
@@ -180,7 +180,7 @@ func (b *Builder) Call(id FuncID) {
 // CallIndirect appends a call of the function with the index l in the table of
 // functions, which must have that signature.
 func (b *Builder) CallIndirect(l Operand, sig Signature) {
-	if int(sig) >= len(*signatures.list.Load()) {
+	if uint(sig) >= uint(len(*signatures.list.Load())) {
 		b.failf(b.pc(), "%s: signature %d is not one of MakeSignature's", CallI, uint32(sig))
 		return
 	}
@@ -190,7 +190,7 @@ func (b *Builder) CallIndirect(l Operand, sig Signature) {
 
 // CallHost appends a call of a declared function of the host.
 func (b *Builder) CallHost(id HostID) {
-	if n := len(b.declared.hosts); int(id) >= n {
+	if n := len(b.declared.hosts); uint(id) >= uint(n) {
 		b.failf(b.pc(), "%s: host function %d: the program has declared %d", CallH, id, n)
 		return
 	}

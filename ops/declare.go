@@ -137,7 +137,7 @@ func (b *Builder) Counters(n int) int {
 
 // Host declares a function of the host.
 func (b *Builder) Host(name string, sig Signature) HostID {
-	if int(sig) >= len(*signatures.list.Load()) {
+	if uint(sig) >= uint(len(*signatures.list.Load())) {
 		b.failDeclared("host function %s: signature %d is not one of MakeSignature's", name, uint32(sig))
 		sig = 0
 	}
@@ -150,7 +150,7 @@ func (b *Builder) Host(name string, sig Signature) HostID {
 func (b *Builder) Table(funcs ...FuncID) int {
 	first := len(b.declared.table)
 	for _, id := range funcs {
-		if int(id) >= len(b.funcs) && id != NoFunc {
+		if uint(id) >= uint(len(b.funcs)) && id != NoFunc {
 			b.failDeclared("the table of functions: function %d is not declared", id)
 			return first
 		}

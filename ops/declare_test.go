@@ -164,6 +164,24 @@ func TestDeclareErrors(t *testing.T) {
 			function(b, 0)
 			b.CallHost(1)
 		}, "function f, pc 0: callh: host function 1: the program has declared 1"},
+		{"host function with the last index", func(b *ops.Builder) {
+			function(b, 0)
+			b.CallHost(math.MaxUint32)
+		}, "function f, pc 0: callh: host function 4294967295: the program has declared 0"},
+		{"call of no function", func(b *ops.Builder) {
+			function(b, 0)
+			b.Call(ops.NoFunc)
+		}, "function f, pc 0: call of function 4294967295, which is not declared"},
+		{"begin of no function", func(b *ops.Builder) {
+			b.Begin(ops.NoFunc, 0)
+		}, "program: function 4294967295 is not declared"},
+		{"jump to no label", func(b *ops.Builder) {
+			function(b, 0)
+			b.Jump(math.MaxUint32)
+		}, "function f, pc 0: jump: label 4294967295 is not bound"},
+		{"no function in the table", func(b *ops.Builder) {
+			b.Table(ops.NoFunc - 1)
+		}, "program: the table of functions: function 4294967294 is not declared"},
 		{"host call without an argument", func(b *ops.Builder) {
 			h := b.Host("log", sig(2, 0))
 			function(b, 0)

@@ -25,6 +25,7 @@ func FuzzParse(f *testing.F) {
 	}
 	for _, src := range []string{
 		"", "copyjit 1", "copyjit 1\nfunc", "copyjit 1\nfunc \"\\x00\" () (i) slots 0x7\nl:m:mov a,-0x8000_0000_0000_0000;\n return",
+		"copyjit 1\nmemory 64, 128\ndata 3, \"a\\x00\"\nglobal f -0x1p-3\ncounters 2\nhost h (i) (f32)\ntable [], g\nfunc g(i)(f32)\nl:load8u a,a+3\nswitch a, m, l\nm:callh h\nreturn",
 		"copyjit 1\nfunc f(i,i,i,i,i)slots 3\nmov[out+0],a\ncall f\ntrap\nl:trap 4294967295",
 	} {
 		f.Add([]byte(src))
@@ -132,8 +133,9 @@ func (s *source) signature() ops.Signature {
 	return sig
 }
 
-// operand returns one of the kinds, mostly.
-func (s *source) operand(kinds ops.Kinds) ops.Operand {
+// operand returns one of the kinds, mostly, which is a float32 if it is a single
+// float.
+func (s *source) operand(kinds ops.Kinds, single bool) ops.Operand {
 	if kinds == ops.None {
 		return ops.Operand{}
 	}
@@ -156,6 +158,8 @@ func (s *source) operand(kinds ops.Kinds) ops.Operand {
 		return ops.Slot(s.next() << 7)
 	case !kinds.Has(ops.KindImm):
 		return ops.Slot(0)
+	case single:
+		return ops.F32(float32(v - 240))
 	case v < 224:
 		return ops.Imm(int64(s.next()) << (v & 15 * 4))
 	case float:
@@ -177,7 +181,7 @@ func (s *source) function(id ops.FuncID) {
 	if v&0x30 != 0 {
 		s.registers()
 		if slots > 0 {
-			b.Clear(ops.Slot(0), slots)
+			b.Clear(ops.Slot(0), min(slots, 20))
 		}
 	}
 	s.labels = make([]ops.Label, 1+s.next()&7)
@@ -197,7 +201,11 @@ func (s *source) function(id ops.FuncID) {
 			b.Bind(l)
 		}
 	}
-	b.Trap(1)
+	if s.next()&1 == 0 {
+		b.Trap(1)
+	} else {
+		s.operation(ops.Return)
+	}
 }
 
 // registers writes all registers, those of floats at a width of the source's
@@ -225,7 +233,7 @@ func (s *source) operation(code ops.Code) {
 		if code == ops.Jump {
 			b.Jump(label())
 		} else {
-			b.Branch(code, s.operand(row.L), s.operand(row.R), label())
+			b.Branch(code, s.operand(row.L, row.Single&ops.OperandL != 0), s.operand(row.R, row.Single&ops.OperandR != 0), label())
 		}
 	case ops.FuncExtra:
 		id := s.funcs[s.next()%len(s.funcs)]
@@ -235,7 +243,7 @@ func (s *source) operation(code ops.Code) {
 	case ops.SignatureExtra:
 		sig := s.sigs[s.next()%len(s.sigs)]
 		s.values(sig.ParamPlaces(), b.Out)
-		l := s.operand(row.L)
+		l := s.operand(row.L, row.Single&ops.OperandL != 0)
 		if s.next()&1 == 0 {
 			b.Mov(l, ops.Imm(int64(s.next()&7)))
 		}
@@ -249,19 +257,19 @@ func (s *source) operation(code ops.Code) {
 	case ops.TrapCodeExtra:
 		b.Trap(uint32(s.next()))
 	case ops.RegExtra:
-		b.Select(code, s.operand(row.D), s.operand(row.L), s.operand(row.R), ops.Reg(s.next()&3))
+		b.Select(code, s.operand(row.D, row.Single&ops.OperandD != 0), s.operand(row.L, row.Single&ops.OperandL != 0), s.operand(row.R, row.Single&ops.OperandR != 0), ops.Reg(s.next()&3))
 	case ops.OffsetExtra:
 		offset := uint32(s.next() & 63)
 		if row.D == ops.None {
-			b.Store(code, s.operand(row.L), s.operand(row.R), offset)
+			b.Store(code, s.operand(row.L, row.Single&ops.OperandL != 0), s.operand(row.R, row.Single&ops.OperandR != 0), offset)
 		} else {
-			b.Load(code, s.operand(row.D), s.operand(row.L), offset)
+			b.Load(code, s.operand(row.D, row.Single&ops.OperandD != 0), s.operand(row.L, row.Single&ops.OperandL != 0), offset)
 		}
 	case ops.GlobalExtra:
 		if global := s.next() % fuzzGlobals; row.D == ops.None {
-			b.GlobalSet(code, s.operand(row.L), global)
+			b.GlobalSet(code, s.operand(row.L, row.Single&ops.OperandL != 0), global)
 		} else {
-			b.GlobalGet(code, s.operand(row.D), global)
+			b.GlobalGet(code, s.operand(row.D, row.Single&ops.OperandD != 0), global)
 		}
 	case ops.CounterExtra:
 		b.Count(s.next() % fuzzGlobals)
@@ -270,12 +278,12 @@ func (s *source) operation(code ops.Code) {
 		for i := range list {
 			list[i] = label()
 		}
-		b.Switch(s.operand(row.L), list, label())
+		b.Switch(s.operand(row.L, row.Single&ops.OperandL != 0), list, label())
 	default:
 		if code == ops.Return {
 			s.values(s.sigs[s.open].ResultPlaces(), ops.Slot)
 		}
-		b.Op(code, s.operand(row.D), s.operand(row.L), s.operand(row.R))
+		b.Op(code, s.operand(row.D, row.Single&ops.OperandD != 0), s.operand(row.L, row.Single&ops.OperandL != 0), s.operand(row.R, row.Single&ops.OperandR != 0))
 	}
 }
 
@@ -292,6 +300,8 @@ func (s *source) values(places []ops.Number, slot func(int) ops.Operand) {
 			s.b.Op(ops.FMov32, place(n), ops.F32(1), ops.Operand{})
 		case n >= ops.FirstFReg:
 			s.b.Op(ops.FMov, place(n), ops.F64(1), ops.Operand{})
+		default:
+			s.b.Mov(place(n), ops.Imm(2))
 		}
 	}
 }
@@ -306,6 +316,8 @@ func (s *source) afterCall() {
 const (
 	fuzzStack = 300 // words
 	fuzzPolls = 100 // safepoints that a call may pass
+
+	fuzzMemory = 1 << 16 // bytes of memory, and counters, that a program may ask for
 )
 
 // execute calls each function, for a bounded number of safepoints, and checks
@@ -313,6 +325,9 @@ const (
 // finds other garbage in registers and on the stack: a verified program cannot
 // tell.
 func execute(t *testing.T, p *ops.Program) {
+	if p.Memory().Min > fuzzMemory || p.Counters() > fuzzMemory {
+		return
+	}
 	for i := range p.NumFuncs() {
 		id := ops.FuncID(i)
 		f := p.Func(id)

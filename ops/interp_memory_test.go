@@ -162,6 +162,9 @@ func (a access) run(t *testing.T, code ops.Code, length int, addr, value uint64,
 			b.Op(move, ops.FReg(n), ops.Slot(n), ops.Operand{})
 			return ops.FReg(n)
 		case ops.KindImm:
+			if code.Info().Single&ops.OperandR != 0 {
+				value = uint64(uint32(value))
+			}
 			return ops.Uimm(value)
 		}
 		return ops.Slot(n)

@@ -119,7 +119,8 @@ func FReg(n int) Operand {
 // F64 returns an immediate for operations on float64.
 func F64(v float64) Operand { return Uimm(math.Float64bits(v)) }
 
-// F32 returns an immediate for operations on float32.
+// F32 returns an immediate for operations on float32: its 32 bits. Above them an
+// immediate may have zeros or copies of the highest.
 func F32(v float32) Operand { return Imm(int64(int32(math.Float32bits(v)))) }
 
 // Slot returns slot n of the current frame. An index outside the frame is

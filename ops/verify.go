@@ -293,7 +293,7 @@ func (v *verifier) meet(l Label, lo uint64) uint64 {
 // merge records that the current state reaches a label. It reports whether that
 // lowers a label that has been passed already.
 func (v *verifier) merge(label uint32, labels []label, pc int) (lowered bool) {
-	if int(label) >= len(labels) {
+	if uint(label) >= uint(len(labels)) {
 		return false // reported when labels are resolved
 	}
 	missing := v.inLo[label] &^ v.lo

@@ -103,6 +103,17 @@ func TestVerifyFloats(t *testing.T) {
 			b.Call(g)
 			b.Return()
 		}, "function f, pc 1: return: its result 0, register fa, is not written on every path to it"},
+		{"a float64 as an immediate for float32", func(b *ops.Builder) {
+			function(b, ofSingle)
+			b.Op(ops.FAdd32, fa, fa, ops.F64(1))
+			b.Return()
+		}, "function f, pc 0: fadd32: the immediate 0x3ff0000000000000 has more bits than a float32"},
+		{"the same for a move", func(b *ops.Builder) {
+			b.Global(0)
+			function(b, ofSingle)
+			b.GlobalSet(ops.FGSet32, ops.Uimm(1<<32), 0)
+			b.Return()
+		}, "function f, pc 0: fgset32: the immediate 0x100000000 has more bits than a float32"},
 		{"no such float register, read", func(b *ops.Builder) {
 			function(b, ofDouble)
 			b.Op(ops.FAdd, fa, fa, noSuchFReg)

@@ -23,9 +23,12 @@
 
 #define ABS(l) LOGIC(FLOAT_BITS(l) & REST)
 #define NEG(l) LOGIC(FLOAT_BITS(l) ^ SIGN)
+
+// The empty asm is there for operands in slots, which clang would load as integers.
 #define COPYSIGN(l, r) ({ \
-		word rest = REST, sign = FLOAT_BITS(r); \
-		LOGIC(((FLOAT_BITS(l) ^ sign) & rest) ^ sign); \
+		FLOAT number = l, sign = r; \
+		asm("" : : "x"(number), "x"(sign)); \
+		LOGIC(((FLOAT_BITS(number) ^ FLOAT_BITS(sign)) & REST) ^ FLOAT_BITS(sign)); \
 	})
 
 // With another register as the source the result would have to wait for what is in
