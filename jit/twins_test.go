@@ -56,9 +56,8 @@ func TestTwins(t *testing.T) {
 			e := native(t, Tuning{Validate: true})
 			for _, p := range append(tiertest.Corpus(t), tiertest.Forms(t)...) {
 				code := mustCompile(t, e, p.Program)
-				in := mustInstance(t, code, stack)
 				for i := range p.Cases {
-					runCase(t, in, &p.Cases[i])
+					runCase(t, code, &p.Cases[i])
 				}
 				code.Close()
 			}
