@@ -1,0 +1,252 @@
+package prove
+
+import (
+	"fmt"
+
+	"github.com/copyjit/copyjit/ops"
+	"github.com/copyjit/copyjit/ops/meaning"
+	"github.com/copyjit/copyjit/ops/meaning/bv"
+	"github.com/copyjit/copyjit/stencils"
+)
+
+// An outcome is one way in which an operation may end, according to its meaning.
+type outcome struct {
+	when   term // the bit under which it is this one
+	kind   exitKind
+	d      term // the new value of d, nil if it stays
+	anyNaN term // a bit under which d is any quiet NaN instead, or nil
+	cells  map[cell]term
+	memory term
+	fp     term
+}
+
+// start returns the state in which a form's stencil is entered.
+func (r *run) start() *state {
+	p := r.env.pool
+	s := &state{pool: p, cells: make(map[cell]term), memory: p.Memory("memory"), seen: make(map[place]bool)}
+	t := r.target
+	for n := range s.regs {
+		s.regs[n] = p.Var(t.regName(n), 64)
+	}
+	for n := range s.fregs {
+		s.fregs[n] = [2]term{p.Var(t.fregName(n), 64), p.Var(t.fregName(n)+"high", 64)}
+	}
+	if t.zero >= 0 {
+		s.regs[t.zero] = p.Const(0, 64)
+	}
+	for _, o := range []*operand{&r.form.d, &r.form.l, &r.form.r} {
+		if o.kind == ops.KindFReg && o.single && t.boxes {
+			n := t.register(o)
+			s.fregs[n][0] = p.Const(1<<32-1, 32).Concat(p.Var(t.fregName(n), 32))
+		}
+	}
+	s.regs[t.ctx], s.regs[t.fp], s.regs[t.mem] = p.Var("ctx", 64), p.Var("fp", 64), p.Var("mem", 64)
+	return s
+}
+
+// operandValue returns what an operand is worth at the start.
+func (r *run) operandValue(o *operand, s *state) term {
+	switch o.kind {
+	case ops.KindReg:
+		return s.regs[r.target.register(o)]
+	case ops.KindFReg:
+		return s.fregs[r.target.register(o)][0]
+	case ops.KindSlot:
+		return r.env.slots[cell{region: inFrame, symbol: r.env.slotOffset(o)}]
+	case ops.KindImm:
+		return r.env.imm
+	}
+	return nil
+}
+
+// slotOffset returns the symbolic offset of an operand that is a slot.
+func (e *env) slotOffset(o *operand) term { return e.pool.Var("slot_"+o.name, 64) }
+
+// expect returns the outcomes of a form, exactly one of which holds.
+func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
+	f, e := r.form, r.env
+	switch {
+	case f.code == 0 && f.stencil == int(set.Entry):
+		frame := s.regs[r.target.fp].Add(e.imm)
+		return e.cases(
+			e.leave(set, frame.Ugt(e.pool.Var("limit", 64)), fact(set, "ExitTrap"), uint64(ops.ReasonStackOverflow)),
+			e.leave(set, e.stop(), fact(set, "ExitEntry"), 0),
+		), nil
+	case f.code == 0:
+		return e.cases(e.leave(set, e.stop(), fact(set, "ExitSafepoint"), 0)), nil
+	}
+	effect, err := meaning.Of(f.code, &meaning.Inputs{
+		Pool: e.pool,
+		D:    r.operandValue(&f.d, s), L: r.operandValue(&f.l, s), R: r.operandValue(&f.r, s),
+		Offset: e.extra.Zext(64), Memory: s.memory, MemSize: e.memSize,
+	})
+	if err != nil {
+		return nil, err
+	}
+	var list []outcome
+	for _, t := range effect.Traps {
+		list = append(list, e.leave(set, t.If, fact(set, "ExitTrap"), uint64(t.Reason)))
+	}
+	done := outcome{when: e.pool.Bool(true), cells: make(map[cell]term), memory: effect.Memory, d: effect.D, anyNaN: effect.AnyNaN}
+	if f.d.kind == ops.KindSlot {
+		done.cells[cell{region: inFrame, symbol: e.slotOffset(&f.d)}] = effect.D
+		done.d = nil
+	}
+	switch flow := f.code.Flow(); flow {
+	case ops.Next:
+	case ops.Branch:
+		taken := done
+		taken.when, taken.kind = effect.Taken, toTarget
+		list = append(list, taken)
+	case ops.Goto:
+		done.kind = toTarget
+	case ops.Leave:
+		if f.code == ops.Return {
+			done.kind = toCaller
+		}
+	default:
+		if f.code != ops.Call {
+			return nil, fmt.Errorf("the prover does not know where control goes after %s", f.code)
+		}
+		if err := r.call(set, s, &done); err != nil {
+			return nil, err
+		}
+		done.kind = toTarget
+	}
+	return e.cases(append(list, done)...), nil
+}
+
+// call adds what every call does: the callee's frame lies behind the caller's header
+// and slots, and its first word is the address at which the caller goes on.
+func (r *run) call(set *stencils.Set, s *state, o *outcome) error {
+	if len(r.taken) != 1 {
+		return fmt.Errorf("a call takes %d addresses of its code, not one to come back to", len(r.taken))
+	}
+	o.fp = s.regs[r.target.fp].Add(r.env.imm)
+	o.cells[cell{inFrame, r.env.imm, int64(fact(set, "FrameReturn"))}] = r.env.codeAddress(r.taken[0])
+	return nil
+}
+
+// behindCall returns what must happen where a call comes back.
+func (r *run) behindCall(s *state) []outcome {
+	return r.env.cases(outcome{when: r.env.pool.Bool(true), kind: toNext, fp: s.regs[r.target.fp].Sub(r.env.imm)})
+}
+
+// stop returns the bit that says whether somebody wants compiled code to stop.
+func (e *env) stop() term { return e.pool.Var("stop", 64).Slt(e.pool.Const(0, 64)) }
+
+// leave returns the outcome of leaving compiled code.
+func (e *env) leave(set *stencils.Set, when term, code, reason uint64) outcome {
+	site := e.site.AddConst(reason<<fact(set, "SiteReasonShift") | code)
+	at := int64(fact(set, "ContextSite"))
+	if int64(fact(set, "ContextPC")) != at+4 || at%8 != 0 {
+		panic("prove: site and pc are not one word of the context")
+	}
+	return outcome{when: when, kind: toLeave, cells: map[cell]term{{region: inContext, offset: at}: e.pc.Concat(site)}}
+}
+
+// cases makes outcomes exclude each other: each holds if none before it does. One
+// that goes on is added if the last does not hold always.
+func (e *env) cases(list ...outcome) []outcome {
+	rest := e.pool.Bool(true)
+	for n := range list {
+		when := list[n].when
+		list[n].when = rest.And(when)
+		rest = rest.And(when.Not())
+	}
+	if !rest.False() {
+		list = append(list, outcome{when: rest, kind: toNext})
+	}
+	return list
+}
+
+// A difference is something in which a stencil differs from its meaning, if it does.
+type difference struct {
+	what      string
+	got, want term
+}
+
+// compare lists what may differ between the end of a path and an outcome.
+func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []difference {
+	var list []difference
+	differ := func(what string, got, want term) {
+		if got != want {
+			list = append(list, difference{what, got, want})
+		}
+	}
+	t, s, f := r.target, x.state, r.form
+	if x.kind != o.kind {
+		return []difference{{"where control goes: it " + x.kind.String() + " instead of: it " + o.kind.String(), r.env.pool.Bool(true), r.env.pool.Bool(false)}}
+	}
+	for n := range s.regs {
+		want := first.regs[n]
+		switch {
+		case t.scratch>>n&1 != 0:
+			continue
+		case f.d.kind == ops.KindReg && n == t.register(&f.d) && o.d != nil:
+			want = o.d
+		case n == t.fp && o.fp != nil:
+			want = o.fp
+		}
+		differ(t.regName(n), s.regs[n], want)
+	}
+	for n := range s.fregs {
+		want, w := first.fregs[n][0], uint8(64)
+		if t.fscratch>>n&1 != 0 {
+			continue
+		}
+		if f.d.kind == ops.KindFReg && n == t.register(&f.d) && o.d != nil {
+			if want = o.d; f.d.single && t.boxes {
+				want = want.Const(1<<32-1).Extract(0, 32).Concat(want.Extract(0, 32))
+			} else if f.d.single {
+				w = 32
+			}
+			if o.anyNaN != nil {
+				got := s.fregs[n][0]
+				want = r.anyNaN(o, got, want)
+			}
+		}
+		differ(t.fregName(n), s.fregs[n][0].Extract(0, w), want.Extract(0, w))
+	}
+	for c, got := range s.cells {
+		want, ok := o.cells[c]
+		if !ok {
+			want = r.env.anything(c)
+		} else if o.anyNaN != nil && c.region == inFrame {
+			want = r.anyNaN(o, got, want)
+		}
+		differ(c.String(), got, want)
+	}
+	for c, want := range o.cells {
+		if _, ok := s.cells[c]; !ok {
+			differ(c.String(), r.env.anything(c), want)
+		}
+	}
+	want := o.memory
+	if want == nil {
+		want = first.memory
+	}
+	for got := s.memory; got != want; got, want = got.Args[0], want.Args[0] {
+		if got.Op != bv.Store || want.Op != bv.Store || got.Args[2].Width != want.Args[2].Width {
+			differ("linear memory", r.env.pool.Bool(true), r.env.pool.Bool(false))
+			break
+		}
+		differ("the address of a store", got.Args[1], want.Args[1])
+		differ("what is stored", got.Args[2], want.Args[2])
+	}
+	return list
+}
+
+// anyNaN returns what a float must be that may be any NaN: itself if it is one where
+// it may, otherwise what is wanted.
+func (r *run) anyNaN(o *outcome, got, want term) term {
+	v := got
+	if r.form.d.single {
+		v = got.Extract(0, 32)
+	}
+	nan := meaning.IsQuietNaN(v)
+	if r.form.d.single {
+		nan = nan.And(got.Extract(32, 32).Eq(want.Extract(32, 32)))
+	}
+	return o.anyNaN.And(nan).Ite(got, want)
+}
