@@ -1,10 +1,15 @@
-// Command stencilgen makes the tables of stencils out of the C templates:
+// Command stencilgen makes the tables of stencils out of the C templates, and proves
+// them:
 //
 //	stencilgen [-target amd64] [-check] [-o dir] [-v]
+//	stencilgen prove [-target amd64] [-op add] [-fresh] [-write | -check]
 //
 // It needs clang 19, as clang-19 or as the environment variable CLANG says, and
 // runs anywhere in the module. With -check it writes nothing and fails if the
 // tables are not what it would write.
+//
+// To prove needs z3; see package prove. Without flags it proves every form of every
+// stencil that it has not proved before.
 package main
 
 import (
@@ -18,6 +23,13 @@ import (
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "prove" {
+		if err := proveCommand(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "stencilgen:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	target := flag.String("target", "", "the only target to generate (default all)")
 	check := flag.Bool("check", false, "compare instead of writing")
 	out := flag.String("o", "", "directory for the targets' packages (default stencils/generated)")

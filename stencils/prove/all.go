@@ -1,7 +1,9 @@
 package prove
 
 import (
+	"errors"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,6 +16,8 @@ type Options struct {
 	Workers  int                 // how many at a time; 0 for as many as there are processors
 	Timeout  time.Duration       // for a question to the solver; 0 for DefaultTimeout
 	Progress func(done, all int) // called now and then
+	Cache    *Cache              // of what has been proved before, or nil
+	Only     func(r Result) bool // which forms, by Form and Op, or nil for all
 }
 
 // DefaultTimeout is how long the solver may think about one question.
@@ -31,15 +35,13 @@ func Prove(set *stencils.Set, o Options) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Op != "" {
-		var some []*form
-		for _, f := range all {
-			if f.code != 0 && f.code.String() == o.Op || f.code == 0 && f.name == o.Op {
-				some = append(some, f)
-			}
-		}
-		all = some
+	solver, err := SolverVersion()
+	if err != nil {
+		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(f *form) bool {
+		return o.Op != "" && f.op() != o.Op || o.Only != nil && !o.Only(f.result())
+	})
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -67,17 +69,17 @@ func Prove(set *stencils.Set, o Options) ([]Result, error) {
 	}
 	for range o.Workers {
 		wg.Go(func() {
-			solver, err := NewSolver(o.Timeout)
+			z3, err := NewSolver(o.Timeout)
 			if err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				failed = err
 				return
 			}
-			defer solver.Close()
-			p := &prover{target: t, set: set, solver: solver}
+			defer z3.Close()
+			p := &prover{target: t, set: set, solver: z3}
 			for n, ok := take(); ok; n, ok = take() {
-				results[n] = p.prove(all[n])
+				results[n] = p.cached(all[n], o.Cache, solver)
 			}
 		})
 	}
@@ -86,4 +88,37 @@ func Prove(set *stencils.Set, o Options) ([]Result, error) {
 		return nil, failed
 	}
 	return results, nil
+}
+
+// cached proves a form unless that has been done, or is not to be done.
+func (p *prover) cached(f *form, c *Cache, solver string) Result {
+	if reason := testedOnly[p.set.Target][f.op()]; reason != "" {
+		res := f.result()
+		res.Verdict, res.Err = TestedOnly, errors.New(reason)
+		return res
+	}
+	d := f.digest(p.set, solver)
+	if c.get(d) {
+		res := f.result()
+		res.Cached = true
+		return res
+	}
+	res := p.prove(f)
+	if res.Verdict == Proved {
+		c.put(d)
+	}
+	return res
+}
+
+// op returns the name of the form's operation.
+func (f *form) op() string {
+	if f.code == 0 {
+		return f.name
+	}
+	return f.code.String()
+}
+
+// result returns what is known of a form before it is proved.
+func (f *form) result() Result {
+	return Result{Form: f.name, Op: f.op(), Family: family(f.code), Stencil: f.stencil}
 }

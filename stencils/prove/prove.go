@@ -14,13 +14,14 @@ type Verdict uint8
 
 // The verdicts.
 const (
-	Proved    Verdict = iota // equal to the meaning, for all inputs
-	Refuted                  // not equal, and there are inputs that show it
-	Undecided                // the solver gave up
-	Rejected                 // something that is not modelled
+	Proved     Verdict = iota // equal to the meaning, for all inputs
+	Refuted                   // not equal, and there are inputs that show it
+	Undecided                 // the solver gave up
+	Rejected                  // something that is not modelled
+	TestedOnly                // not to be proved
 )
 
-var verdictNames = [...]string{"proved", "refuted", "undecided", "rejected"}
+var verdictNames = [...]string{"proved", "refuted", "undecided", "rejected", "tested only"}
 
 // String names the verdict.
 func (v Verdict) String() string { return verdictNames[v] }
@@ -29,7 +30,9 @@ func (v Verdict) String() string { return verdictNames[v] }
 type Result struct {
 	Form    string // as templates are named
 	Op      string
+	Family  string // of operations that are counted together
 	Stencil int
+	Cached  bool // proved before
 	Verdict Verdict
 	Asked   int // questions put to the solver
 	Time    time.Duration
@@ -47,12 +50,7 @@ type prover struct {
 // prove proves a form.
 func (p *prover) prove(f *form) Result {
 	start := time.Now()
-	res := Result{Form: f.name, Stencil: f.stencil}
-	if f.code != 0 {
-		res.Op = f.code.String()
-	} else {
-		res.Op = f.name
-	}
+	res := f.result()
 	r, err := p.run(f)
 	if err == nil {
 		err = p.check(r, &res)
