@@ -164,6 +164,10 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 			f.Assume(b)
 		}
 	}
+	if model := guess(bits); model != nil {
+		res.Verdict, res.Counter = Refuted, r.counterexample(model, left)
+		return errRefuted
+	}
 	for _, exact := range []bool{false, true} {
 		res.Asked++
 		q, err := newScript(exact, bits...)

@@ -140,7 +140,8 @@ func (t *Term) shiftedIn(n uint8) *Term {
 }
 
 // joined makes one term of two that have no ones in the same places, or that
-// together are a rotation.
+// together are a rotation. (By 0 both parts of a rotation are the whole: they can be
+// or-ed, but not be exclusive.)
 func joined(op Op, args []*Term, k uint64) *Term {
 	if len(args) != 2 || k != 0 || op == And {
 		return nil
@@ -150,7 +151,7 @@ func joined(op Op, args []*Term, k uint64) *Term {
 		if hi.Op == Concat && hi.Args[1].Is(0) && lo.Op == Zext && lo.Args[0].Width <= hi.Args[1].Width {
 			return hi.Args[0].Concat(lo.Args[0].Zext(hi.Args[1].Width))
 		}
-		if hi.Op == Shl && lo.Op == Shr && hi.Args[0] == lo.Args[0] {
+		if op == Or && hi.Op == Shl && lo.Op == Shr && hi.Args[0] == lo.Args[0] {
 			n, m := hi.Args[1], lo.Args[1]
 			c := log2(hi.Width)
 			if n.Op == Zext && m.Op == Zext && n.Args[0].Width == c && m.Args[0] == n.Args[0].Neg() {
