@@ -23,12 +23,16 @@ type Builder struct {
 	funcs  []Func // likewise
 	consts []uint64
 	pos    []Pos
+	jumps  [][]uint32 // jump tables, of labels while their function is open
+
+	declared declared
 
 	open     bool   // a function is being built
 	fn       FuncID // which
 	labels   []label
 	bound    []Label  // its bound labels in order of pc
 	branches []uint32 // the pcs of its operations that name a label
+	tables   int      // jumps that belong to the functions before it
 	curPos   Pos
 	track    bool // SetPos has been used
 
@@ -61,7 +65,8 @@ func NewBuilder() *Builder { return new(Builder) }
 
 // Reset drops what has been built since the last Build.
 func (b *Builder) Reset() {
-	b.ops, b.funcs, b.consts, b.pos = b.ops[:0], b.funcs[:0], nil, nil
+	b.ops, b.funcs, b.consts, b.pos, b.jumps = b.ops[:0], b.funcs[:0], nil, nil, nil
+	b.declared, b.tables = declared{}, 0
 	b.open, b.track, b.curPos, b.err = false, false, 0, nil
 }
 
@@ -178,97 +183,6 @@ func (b *Builder) Shr(d, l, r Operand) { b.append(Shr, d, l, r, 0) }
 // in.
 func (b *Builder) Sar(d, l, r Operand) { b.append(Sar, d, l, r, 0) }
 
-// Op appends an operation that has no label, function or code.
-func (b *Builder) Op(code Code, d, l, r Operand) {
-	if x := code.Info().Extra; x != NoExtra {
-		b.failf(b.pc(), "%s takes %s: it is not appended by Op", code, x)
-		return
-	}
-	if code >= NumCodes {
-		b.reject(code, d, l, r) // a Form has no room for it: append would take its low bits
-		return
-	}
-	if code == Return {
-		b.Return()
-		return
-	}
-	b.append(code, d, l, r, 0)
-}
-
-// Branch appends a branch to the label, taken if the condition of the code
-// (BEq … BGeU) holds of l and r.
-func (b *Builder) Branch(code Code, l, r Operand, to Label) {
-	if code.Info().Flow != Branch {
-		b.failf(b.pc(), "%s is not a branch", code)
-		return
-	}
-	b.goTo(code, Operand{}, l, r, to)
-}
-
-// Jump appends a jump to the label.
-func (b *Builder) Jump(to Label) {
-	b.goTo(Jump, Operand{}, Operand{}, Operand{}, to)
-	b.quick.leave()
-}
-
-// goTo appends an operation that goes to a label.
-func (b *Builder) goTo(code Code, d, l, r Operand, to Label) {
-	b.branches = append(b.branches, uint32(b.pc()))
-	b.append(code, d, l, r, uint32(to))
-	if int(to) >= len(b.labels) {
-		b.quick.sure = false // an error, for the verifier's successor to report
-		return
-	}
-	b.quick.reach(&b.labels[to])
-}
-
-// Call appends a call of a declared function.
-func (b *Builder) Call(id FuncID) {
-	if int(id) >= len(b.funcs) {
-		b.failf(b.pc(), "call of function %d, which is not declared", id)
-		return
-	}
-	b.append(Call, Operand{}, Operand{}, Operand{}, uint32(id))
-	if b.open {
-		sig := b.funcs[id].Sig.info()
-		f := &b.funcs[b.fn]
-		f.Out = max(f.Out, uint32(HeaderWords+max(sig.paramSlots, sig.resultSlots)))
-		b.quick.call(sig)
-	}
-}
-
-// Return appends a return.
-func (b *Builder) Return() {
-	b.append(Return, Operand{}, Operand{}, Operand{}, 0)
-	b.quick.ret()
-}
-
-// Trap appends a trap; the code is for whoever reads the trap.
-func (b *Builder) Trap(code uint32) {
-	b.append(Trap, Operand{}, Operand{}, Operand{}, code)
-	b.quick.leave()
-}
-
-// any appends any operation.
-func (b *Builder) any(code Code, d, l, r Operand, target uint32) {
-	switch code.Flow() {
-	case Branch:
-		b.goTo(code, d, l, r, Label(target))
-	case Goto:
-		b.Jump(Label(target))
-	case Invoke:
-		b.Call(FuncID(target))
-	case Leave:
-		if code == Return {
-			b.Return()
-		} else {
-			b.Trap(target)
-		}
-	default:
-		b.append(code, d, l, r, target)
-	}
-}
-
 // pc returns the pc of the next operation.
 func (b *Builder) pc() int {
 	if !b.open {
@@ -285,6 +199,7 @@ func (b *Builder) append(code Code, d, l, r Operand, target uint32) {
 		b.appendSlow(code, d, l, r, target)
 		return
 	}
+	dn, ln, rn := code.shape().numbers(d, l, r)
 	form := Form(code)<<FormBits | Form(k&1<<4|k>>6&(3<<2)|k>>16&3)
 	// At most one of l and r is an immediate, so or-ing them selects it.
 	imm := l.imm | r.imm
@@ -292,9 +207,9 @@ func (b *Builder) append(code Code, d, l, r Operand, target uint32) {
 	// stores and copied by a large load, which has to wait for all of them.
 	b.ops = b.ops[:n+1]
 	op := &b.ops[n]
-	op.Form, op.D, op.L, op.R = form, d.Number(), l.Number(), r.Number()
+	op.Form, op.D, op.L, op.R = form, dn, ln, rn
 	op.Imm, op.Target = int32(imm), target
-	b.quick.op(d.Number(), l.Number(), r.Number())
+	b.quick.op(dn, ln, rn)
 	if int64(imm) != int64(int32(imm)) || b.track {
 		b.appended(op, imm)
 	}
@@ -373,7 +288,7 @@ func (b *Builder) end() {
 	f.end = uint32(len(b.ops))
 	ops := b.ops[f.first:]
 	if !b.quick.done(f, b.labels, b.bound) || alwaysVerify {
-		if err := b.verifier.verify(b.funcs, f, ops, b.labels, b.bound); err != nil {
+		if err := b.verifier.verify(b, f, ops); err != nil {
 			b.fail(b.locate(err))
 		}
 	}
@@ -385,7 +300,29 @@ func (b *Builder) end() {
 		}
 		op.Target = b.labels[op.Target].pc
 	}
+	if b.tables < len(b.jumps) {
+		b.endTables(ops)
+	}
 	b.open = false
+}
+
+// endTables resolves the labels in jump tables of the open function.
+func (b *Builder) endTables(ops []Op) {
+	for pc := range ops {
+		op := &ops[pc]
+		if op.Code() != Switch {
+			continue
+		}
+		jumps := b.jumps[op.Target]
+		for i, l := range jumps {
+			if int(l) >= len(b.labels) || b.labels[l].pc == unbound {
+				b.failf(pc, "%s: label %d is not bound", Switch, l)
+				return
+			}
+			jumps[i] = b.labels[l].pc
+		}
+	}
+	b.tables = len(b.jumps)
 }
 
 // Build closes the last function and returns the program. On an error, a
@@ -403,15 +340,22 @@ func (b *Builder) Build() (*Program, error) {
 	n, m := len(b.ops), len(b.funcs)
 	p := b.newProgram(n)
 	p.ops, p.funcs = b.ops[:n:n], b.funcs[:m:m]
-	if b.consts != nil || b.track {
-		for b.track && len(b.pos) < n {
-			b.pos = append(b.pos, 0)
-		}
-		p.rare = &rare{b.consts, b.pos}
+	if b.consts != nil || b.track || b.jumps != nil || !b.declared.empty() {
+		p.rare = b.rare()
 	}
-	b.ops, b.funcs, b.consts, b.pos = b.ops[n:n], b.funcs[m:m], nil, nil
+	b.ops, b.funcs = b.ops[n:n], b.funcs[m:m]
 	b.curPos, b.track = 0, false
 	return p, nil
+}
+
+// rare returns what the program has that most have not, and forgets it.
+func (b *Builder) rare() *rare {
+	for b.track && len(b.pos) < len(b.ops) {
+		b.pos = append(b.pos, 0)
+	}
+	r := &rare{b.consts, b.pos, b.jumps, b.declared}
+	b.consts, b.pos, b.jumps, b.declared, b.tables = nil, nil, nil, declared{}, 0
+	return r
 }
 
 // newProgram returns a new Program for n operations. Small ones are cut from a
@@ -439,6 +383,11 @@ func (b *Builder) checkFuncs() error {
 			return &VerifyError{Func: f.Name, PC: -1, Msg: "the function is declared but not defined"}
 		}
 	}
+	if b.declared.hosts != nil {
+		if err := b.checkHosts(); err != nil {
+			return err
+		}
+	}
 	if len(b.funcs) == 1 {
 		return nil // the common case of an expression or a filter: no map
 	}
@@ -449,6 +398,18 @@ func (b *Builder) checkFuncs() error {
 			return &VerifyError{Func: name, PC: -1, Msg: "two functions have this name"}
 		}
 		names[name] = true
+	}
+	return nil
+}
+
+// checkHosts reports names used twice.
+func (b *Builder) checkHosts() error {
+	names := make(map[string]bool, len(b.declared.hosts))
+	for _, h := range b.declared.hosts {
+		if names[h.Name] {
+			return &VerifyError{Msg: fmt.Sprintf("two functions of the host have the name %s", h.Name)}
+		}
+		names[h.Name] = true
 	}
 	return nil
 }

@@ -144,7 +144,7 @@ func checkStop(t *testing.T, p *ops.Program, m *ops.Machine, exit ops.Exit) {
 			t.Errorf("%s at pc %d, step %d", exit, m.PC, m.Step)
 		}
 	case ops.ExitSafepoint:
-		if !ops.BackEdge(op, m.PC) || m.Step != ops.StepPolled {
+		if !p.BackEdge(op, m.PC) || m.Step != ops.StepPolled {
 			t.Errorf("%s at pc %d, step %d, before %s", exit, m.PC, m.Step, p.OpString(m.Func, m.PC))
 		}
 	default:

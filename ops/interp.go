@@ -8,8 +8,9 @@ import (
 // A State is what a call takes and gives: the registers and those arguments, or
 // results, that have none.
 type State struct {
-	Reg   [NumRegs]uint64 // a x y o
-	Slots []uint64        // slots of the called function from slot 0 on
+	Reg   [NumRegs]uint64  // a x y o
+	FReg  [NumFRegs]uint64 // fa fx fy fo: the bits of a float64, or those of a float32 with zeros above
+	Slots []uint64         // slots of the called function from slot 0 on, floats likewise
 }
 
 // A Machine is the reference interpreter with its registers and stack. It can
@@ -20,11 +21,19 @@ type State struct {
 // It runs verified programs only and trusts them.
 type Machine struct {
 	Reg   [NumRegs]uint64
+	FReg  [NumFRegs]uint64
 	Stack []uint64 // the frames from the bottom; its length is the limit
 	FP    int      // index in Stack of the current frame's header
 	Func  FuncID
 	PC    int
 	Step  Step
+
+	// What the program works on, each of them as long as the program declares or
+	// longer. Memory can be replaced while Run is not running.
+	Memory   []byte
+	Globals  []uint64
+	Counters []uint64
+	Table    []FuncID // the table of functions, NoFunc where there is none
 
 	// Polls is how many safepoints to pass before Run exits at one.
 	Polls int
@@ -40,6 +49,7 @@ const (
 	StepEntry  Step = iota // the frame is not checked, the entry safepoint is ahead
 	StepOp                 // the operation is ahead, its safepoint if any included
 	StepPolled             // its safepoint has been passed
+	StepCalled             // it is a host call, which has been made
 )
 
 // bottom marks the header of the lowest frame: returning from it leaves.
@@ -59,8 +69,9 @@ func (m *Machine) Frame(n int) []uint64 {
 }
 
 // Run executes until the bottom frame returns (ExitReturn), a trap
-// (ExitTrap, with Reason; PC and Func say where) or, when Polls are used up, a
-// safepoint (ExitEntry, ExitSafepoint), after which Run continues.
+// (ExitTrap, with Reason; PC and Func say where), a host call (ExitHostCall), which
+// the caller makes before it runs on, or, when Polls are used up, a safepoint
+// (ExitEntry, ExitSafepoint), after which Run continues.
 func (m *Machine) Run(p *Program) Exit {
 	if m.Step == StepEntry {
 		if exit := m.enter(p); exit != ExitReturn {
@@ -74,12 +85,16 @@ func (m *Machine) Run(p *Program) Exit {
 		stack  = m.Stack
 		polled = m.Step == StepPolled
 	)
+	if m.Step == StepCalled {
+		pc++
+	}
 	for {
 		op := &ops[pc]
 		l := m.read(p, op, int(op.Form>>2&3), op.L, base)
 		r := m.read(p, op, int(op.Form&3), op.R, base)
 		var v uint64
 		var taken bool
+		var reason Reason
 		switch op.Form.Code() {
 		case Mov:
 			v = l
@@ -215,11 +230,41 @@ func (m *Machine) Run(p *Program) Exit {
 		case MulhU:
 			v, _ = bits.Mul64(l, r)
 		case Div, DivU, Rem, RemU, Div32, DivU32, Rem32, RemU32:
-			var reason Reason
 			if v, reason = divide(op.Code(), l, r); reason != 0 {
-				m.PC, m.Step, m.Reason = pc, StepOp, reason
-				return ExitTrap
+				goto trap
 			}
+		case SetAny:
+			v = truth(l&r != 0)
+		case SetNone:
+			v = truth(l&r == 0)
+		case SetAny32:
+			v = truth(uint32(l&r) != 0)
+		case SetNone32:
+			v = truth(uint32(l&r) == 0)
+		case BAny:
+			taken = l&r != 0
+			goto branch
+		case BNone:
+			taken = l&r == 0
+			goto branch
+		case BAny32:
+			taken = uint32(l&r) != 0
+			goto branch
+		case BNone32:
+			taken = uint32(l&r) == 0
+			goto branch
+		case BZ:
+			taken = l == 0
+			goto branch
+		case BNZ:
+			taken = l != 0
+			goto branch
+		case BZ32:
+			taken = uint32(l) == 0
+			goto branch
+		case BNZ32:
+			taken = uint32(l) != 0
+			goto branch
 		case BEq:
 			taken = l == r
 			goto branch
@@ -283,13 +328,32 @@ func (m *Machine) Run(p *Program) Exit {
 		case Jump:
 			taken = true
 			goto branch
-		case Call:
-			caller := p.Func(m.Func)
-			m.FP += HeaderWords + int(caller.Slots)
+		case Switch:
+			if p.BackEdge(op, pc) && !polled {
+				if m.Polls--; m.Polls < 0 {
+					m.PC, m.Step, m.Polls = pc, StepPolled, 0
+					return ExitSafepoint
+				}
+			}
+			polled = false
+			jumps := p.Jumps(op)
+			pc = int(jumps[min(l, uint64(len(jumps)-1))])
+			continue
+		case CallH:
+			m.PC, m.Step = pc, StepCalled
+			return ExitHostCall
+		case Call, CallI:
+			callee := FuncID(op.Target)
+			if op.Code() == CallI {
+				if callee, reason = m.lookup(p, l, Signature(op.Target)); reason != 0 {
+					goto trap
+				}
+			}
+			m.FP += HeaderWords + int(p.Func(m.Func).Slots)
 			// The callee's header is in the caller's outgoing area, so it fits even
 			// where the rest of the frame does not.
 			stack[m.FP+1] = uint64(m.Func)<<32 | uint64(pc+1)
-			m.Func, m.PC = FuncID(op.Target), 0
+			m.Func, m.PC = callee, 0
 			if exit := m.enter(p); exit != ExitReturn {
 				return exit
 			}
@@ -306,18 +370,77 @@ func (m *Machine) Run(p *Program) Exit {
 			ops, base = p.Ops(m.Func), m.FP+HeaderWords-FirstSlot
 			continue
 		case Trap:
-			m.PC, m.Step, m.Reason = pc, StepOp, ReasonExplicit
-			return ExitTrap
+			reason = ReasonExplicit
+			goto trap
+		case GGet, FGGet:
+			v = m.Globals[op.Target]
+		case FGGet32:
+			v = uint64(uint32(m.Globals[op.Target]))
+		case GSet, FGSet:
+			m.Globals[op.Target] = l
+			pc++
+			continue
+		case FGSet32:
+			m.Globals[op.Target] = uint64(uint32(l))
+			pc++
+			continue
+		case MemSize:
+			v = uint64(len(m.Memory))
+		case Count:
+			m.Counters[op.Target]++
+			pc++
+			continue
+		case Clear:
+			clear(stack[base+int(op.D):][:op.Target])
+			pc++
+			continue
+		case FSelNZ, FSelZ, FSelNZ32, FSelZ32:
+			if (l != 0) != (op.Code() == FSelNZ || op.Code() == FSelNZ32) {
+				pc++
+				continue
+			}
+			v = r
+			if op.Code() >= FSelNZ32 {
+				v = uint64(uint32(r))
+			}
 		default:
-			panic("ops: the interpreter does not know " + op.Code().String())
+			switch c := op.Code(); {
+			case c >= SelEq && c <= SelNone32:
+				if !selected(c, l, r) {
+					pc++
+					continue
+				}
+				v = m.Reg[(op.Target-FirstReg)&(NumRegs-1)]
+			case c >= Load8U && c <= FStore32A32:
+				if v, reason = m.access(c, l, r, op.Target); reason != 0 {
+					goto trap
+				}
+				if c.Info().D == None {
+					pc++
+					continue
+				}
+			case c >= FBEq && c <= FBNge32:
+				taken = floatHolds(int(c-FBEq), l, r)
+				goto branch
+			default:
+				if v, reason = float(c, l, r); reason != 0 {
+					goto trap
+				}
+			}
 		}
 		if op.Form>>4&1 != 0 {
 			stack[base+int(op.D)] = v
-		} else {
+		} else if op.D < FirstFReg {
 			m.Reg[(op.D-FirstReg)&(NumRegs-1)] = v
+		} else {
+			m.FReg[(op.D-FirstFReg)&(NumFRegs-1)] = v
 		}
 		pc++
 		continue
+
+	trap:
+		m.PC, m.Step, m.Reason = pc, StepOp, reason
+		return ExitTrap
 
 	branch:
 		if int(op.Target) <= pc && !polled {
@@ -381,6 +504,9 @@ func truth(is bool) uint64 {
 func (m *Machine) read(p *Program, op *Op, kind int, n Number, base int) uint64 {
 	switch kind {
 	case FormReg:
+		if n >= FirstFReg {
+			return m.FReg[(n-FirstFReg)&(NumFRegs-1)]
+		}
 		return m.Reg[(n-FirstReg)&(NumRegs-1)]
 	case FormSlot:
 		return m.Stack[base+int(n)]
@@ -388,6 +514,56 @@ func (m *Machine) read(p *Program, op *Op, kind int, n Number, base int) uint64 
 		return uint64(int64(op.Imm))
 	}
 	return p.rare.consts[uint32(op.Imm)]
+}
+
+// lookup returns the function with an index in the table of functions, or why that
+// traps.
+func (m *Machine) lookup(p *Program, index uint64, sig Signature) (FuncID, Reason) {
+	if index >= uint64(len(m.Table)) {
+		return 0, ReasonTableIndex
+	}
+	id := m.Table[index]
+	switch {
+	case id == NoFunc:
+		return 0, ReasonTableEmpty
+	case p.Func(id).Sig != sig:
+		return 0, ReasonSignature
+	}
+	return id, 0
+}
+
+// selected reports whether the condition of a select holds.
+func selected(code Code, l, r uint64) bool {
+	c := int(code - SelEq)
+	if code >= SelEq32 {
+		// With copies of the sign above, halves compare as they do without.
+		c, l, r = int(code-SelEq32), uint64(int32(l)), uint64(int32(r))
+	}
+	switch c { // in the order of the codes
+	case 0:
+		return l == r
+	case 1:
+		return l != r
+	case 2:
+		return int64(l) < int64(r)
+	case 3:
+		return int64(l) <= int64(r)
+	case 4:
+		return int64(l) > int64(r)
+	case 5:
+		return int64(l) >= int64(r)
+	case 6:
+		return l < r
+	case 7:
+		return l <= r
+	case 8:
+		return l > r
+	case 9:
+		return l >= r
+	case 10:
+		return l&r != 0
+	}
+	return l&r == 0
 }
 
 // enter checks that the frame of the current function fits and passes its

@@ -201,7 +201,7 @@ c:	blt a, 0, a
 `)
 	var got []int
 	for pc := range p.Ops(0) {
-		if ops.BackEdge(&p.Ops(0)[pc], pc) {
+		if p.BackEdge(&p.Ops(0)[pc], pc) {
 			got = append(got, pc)
 		}
 	}

@@ -89,13 +89,27 @@ type Reasons uint16
 func (s Reasons) Has(r Reason) bool { return s>>r&1 != 0 }
 
 // A shape is what the builder and the verifier need of a row, in one word: the
-// kinds of d, l and r, a byte each, and the flow.
+// kinds of d, l and r, a byte each, and the flow. Bits of a byte that kinds do not
+// use say more.
 type shape uint32
+
+const (
+	shapeSingle  = 1 << 5 // of d, l or r: it is a float32 where it is a float
+	shapeSpecial = 1 << 6 // of d: the operation reads or writes more places than l, r and d
+)
 
 var shapes = func() (s [1 << 9]shape) {
 	for c := range table {
 		row := &table[c]
 		s[c] = shape(row.D) | shape(row.L)<<8 | shape(row.R)<<16 | shape(row.Flow)<<24
+		for i := range 3 {
+			if row.Single>>i&1 != 0 {
+				s[c] |= shapeSingle << (8 * i)
+			}
+		}
+		if row.InOut || row.Extra == CountExtra {
+			s[c] |= shapeSpecial
+		}
 	}
 	return s
 }()
@@ -106,6 +120,15 @@ func (c Code) shape() shape { return shapes[c&(1<<9-1)] }
 func (s shape) takes(kinds uint32) bool { return kinds&^uint32(s) == 0 }
 
 func (s shape) flow() Flow { return Flow(s >> 24) }
+
+// numbers returns the Numbers of operands: those of float registers, which an
+// Operand has as float64, are others as float32.
+func (s shape) numbers(d, l, r Operand) (dn, ln, rn Number) {
+	const freg = 20 // the bit of a reference that says KindFReg
+	return Number(d.ref + d.ref>>freg&uint32(s>>5)&1*(FirstFReg32-FirstFReg)),
+		Number(l.ref + l.ref>>freg&uint32(s>>13)&1*(FirstFReg32-FirstFReg)),
+		Number(r.ref + r.ref>>freg&uint32(s>>21)&1*(FirstFReg32-FirstFReg))
+}
 
 // Info returns the operation's row of the table.
 func (c Code) Info() *Info {

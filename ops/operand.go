@@ -150,7 +150,8 @@ func (o Operand) Number() Number { return Number(o.ref) }
 // Uint64 returns the value of an immediate, 0 otherwise.
 func (o Operand) Uint64() uint64 { return o.imm }
 
-var regNames = [NumRegs]string{"a", "x", "y", "o"}
+// regNames are those of the first Numbers.
+var regNames = [FirstFReg32 + NumFRegs]string{FirstReg: "a", "x", "y", "o", "fa", "fx", "fy", "fo", "fa", "fx", "fy", "fo"}
 
 // String returns the operand as the text format writes it. A slot of the
 // outgoing area, whose name depends on the frame, is written as the word of
@@ -159,9 +160,9 @@ func (o Operand) String() string {
 	switch n := int(o.Number()); o.Kind() {
 	case KindNone:
 		return "nothing"
-	case KindReg:
-		if n < FirstReg+NumRegs {
-			return regNames[n-FirstReg]
+	case KindReg, KindFReg:
+		if n < len(regNames) {
+			return regNames[n]
 		}
 		return "no register"
 	case KindSlot:

@@ -34,7 +34,7 @@ type Op struct {
 	Form    Form
 	D, L, R Number // places; meaningless where the form says immediate or the operation has none
 	Imm     int32  // an immediate of 32 bits, or the index of one of 64 (see Program.Imm)
-	Target  uint32 // a label's pc, a function's index or a trap's code
+	Target  uint32 // what the row's Extra says: a label's pc, a function's index, a trap's code …
 }
 
 // Code returns the operation's code.
@@ -80,6 +80,8 @@ type Program struct {
 type rare struct {
 	consts []uint64 // immediates that do not fit in 32 bits
 	pos    []Pos    // per operation, or nil
+	jumps  [][]uint32
+	declared
 }
 
 // clip returns the same program in memory of its own: one that a Builder is not
@@ -133,10 +135,19 @@ func (p *Program) Pos(id FuncID, pc int) Pos {
 	return p.rare.pos[p.funcs[id].first:p.funcs[id].end][pc]
 }
 
-// BackEdge reports whether the operation at pc is a branch or jump to itself or
-// to an operation before it. Such an operation polls before it does anything
-// else, as does the entry of a function: these are the safepoints.
-func BackEdge(op *Op, pc int) bool {
-	flow := op.Code().Flow()
-	return (flow == Branch || flow == Goto) && int(op.Target) <= pc
+// BackEdge reports whether the operation at pc is a branch, jump or switch that can
+// go to itself or to an operation before it. Such an operation polls before it
+// does anything else, as does the entry of a function: these are the safepoints.
+func (p *Program) BackEdge(op *Op, pc int) bool {
+	switch op.Code().Flow() {
+	case Branch, Goto:
+		return int(op.Target) <= pc
+	case Switches:
+		for _, to := range p.Jumps(op) {
+			if int(to) <= pc {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -32,7 +32,33 @@ func (q *quick) op(d, l, r Number) {
 		q.sure = false
 		return
 	}
-	q.state |= 1 << (d & 63)
+	q.state = written(q.state, d)
+}
+
+// reads takes a place that the operation reads besides l and r. It stands before
+// op, which takes the rest.
+func (q *quick) reads(n Number) {
+	if n >= 64 || q.state>>(n&63)&1 == 0 {
+		q.sure = false
+	}
+}
+
+// written returns a state in which the place with a Number below 64 is written
+// too. A float register holds a number of one width.
+func written(state uint64, n Number) uint64 {
+	const width = FirstFReg32 - FirstFReg
+	bit := uint64(1) << (n & 63)
+	float := bit & fregMask
+	return state&^((float<<width|float>>width)&fregMask) | bit
+}
+
+// clear takes n slots that are written.
+func (q *quick) clear(first Number, n int) {
+	if first < FirstSlot || int(first)+n > int(q.end) || !q.sure {
+		q.sure = false
+		return
+	}
+	q.state |= (1<<n - 1) << first
 }
 
 // bind takes the label that stands here.
@@ -68,7 +94,7 @@ func (q *quick) call(sig *signature) {
 	if q.state&sig.paramRegs != sig.paramRegs || sig.paramSlots|sig.resultSlots != 0 {
 		q.sure = false
 	}
-	q.state = q.state&^regMask | sig.resultRegs
+	q.state = q.state&^(regMask|fregMask) | sig.resultRegs
 }
 
 // done takes the end of the function and reports whether it is right.

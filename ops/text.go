@@ -14,6 +14,7 @@ const (
 	funcWord    = "func"
 	slotsWord   = "slots"
 	outWord     = "out"
+	inSlotsWord = "inslots"
 )
 
 // Limits on what Parse reads and repeats.

@@ -35,8 +35,8 @@ func (e *VerifyError) Error() string {
 // error found in any pass is one. Loops nested n deep cost n more passes at the
 // most, and only where calls or irreducible jumps make places undefined.
 type verifier struct {
-	funcs []Func
-	f     *Func
+	b *Builder // which has the functions and what the program declares
+	f *Func
 
 	// States, one bit per Number. The first word, with the registers and the
 	// first slots, is all that small frames have and kept apart.
@@ -53,10 +53,12 @@ const (
 	// alwaysWritten are the bits of Numbers that stand for no place.
 	alwaysWritten = 1 << noPlace
 	regMask       = (1<<NumRegs - 1) << FirstReg
+	fregMask      = (1<<(2*NumFRegs) - 1) << FirstFReg // of both widths
 )
 
-func (v *verifier) verify(funcs []Func, f *Func, ops []Op, labels []label, bound []Label) *VerifyError {
-	v.funcs, v.f = funcs, f
+func (v *verifier) verify(b *Builder, f *Func, ops []Op) *VerifyError {
+	v.b, v.f = b, f
+	labels, bound := b.labels, b.bound
 	if n := f.FrameWords(); n > MaxFrame {
 		return &VerifyError{PC: -1, Msg: fmt.Sprintf("the frame has %d words; at most %d are possible", n, MaxFrame)}
 	}
@@ -147,22 +149,34 @@ func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, er
 		}
 		op := &ops[pc]
 		l, r, d := op.L, op.R, op.D
+		shape := op.Code().shape()
+		if shape&shapeSpecial != 0 {
+			v.lo = lo
+			if err := v.special(op, pc); err != nil {
+				return false, err
+			}
+			lo = v.lo
+		}
 		if l|r|d < 64 {
 			need := uint64(1)<<(l&63) | uint64(1)<<(r&63) | reachMask
 			if (lo^reachMask)&need != need || d >= end && !v.out(d) {
 				v.lo = lo
 				return false, v.explain(op, pc)
 			}
-			lo |= 1 << (d & 63)
+			lo = written(lo, d)
 		} else {
 			v.lo = lo
 			if lo&reachMask != 0 || !v.written(l) || !v.written(r) || d >= end && !v.out(d) {
 				return false, v.explain(op, pc)
 			}
-			v.setSlots(int(d), 1)
+			if d < 64 {
+				v.lo = written(lo, d)
+			} else {
+				v.setSlots(int(d), 1)
+			}
 			lo = v.lo
 		}
-		flow := op.Code().Flow()
+		flow := shape.flow()
 		if flow == Next {
 			continue
 		}
@@ -170,6 +184,10 @@ func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, er
 		switch flow {
 		case Branch, Goto:
 			again = v.merge(op.Target, labels, pc) || again
+		case Switches:
+			for _, to := range v.b.jumps[op.Target] {
+				again = v.merge(to, labels, pc) || again
+			}
 		case Invoke:
 			if err := v.call(op, pc); err != nil {
 				return false, err
@@ -177,10 +195,10 @@ func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, er
 			lo = v.lo
 		case Leave:
 			if op.Code() == Return && !v.defined(sig.resultRegs, FirstSlot, sig.resultSlots) {
-				return false, v.explainMissing(pc, "return", "result", sig.results, FirstSlot)
+				return false, v.explainMissing(pc, "return", "result", sig.resultPlaces, 0)
 			}
 		}
-		if flow == Goto || flow == Leave {
+		if flow == Goto || flow == Leave || flow == Switches {
 			lo |= reachMask
 		}
 	}
@@ -300,47 +318,91 @@ func (v *verifier) defined(regs uint64, first, n int) bool {
 
 // call checks that the arguments are there and leaves the results only.
 func (v *verifier) call(op *Op, pc int) *VerifyError {
-	sig := v.funcs[op.Target].Sig.info()
+	var callee Signature
+	name := op.Code().String()
+	switch op.Code() {
+	case Call:
+		callee, name = v.b.funcs[op.Target].Sig, name+" "+v.b.funcs[op.Target].Name
+	case CallI:
+		callee = Signature(op.Target)
+	case CallH:
+		host := &v.b.declared.hosts[op.Target]
+		callee, name = host.Sig, name+" "+host.Name
+	}
+	sig := callee.info()
 	out := FirstSlot + int(v.f.Slots) + HeaderWords
 	if !v.defined(sig.paramRegs, out, sig.paramSlots) {
-		return v.explainMissing(pc, "call "+v.funcs[op.Target].Name, "argument", sig.params, out)
+		return v.explainMissing(pc, name, "argument", sig.paramPlaces, out-FirstSlot)
 	}
-	v.lo = v.lo&^regMask | sig.resultRegs
+	v.lo = v.lo&^(regMask|fregMask) | sig.resultRegs
 	v.forget(out, int(v.f.Out)-HeaderWords)
 	v.setSlots(out, sig.resultSlots)
 	return nil
 }
 
+// special checks what an operation reads and writes besides l, r and d: a
+// destination that it may leave, a register that it selects, a range of slots.
+func (v *verifier) special(op *Op, pc int) *VerifyError {
+	if v.lo&reachMask != 0 {
+		return v.explain(op, pc)
+	}
+	if op.Code() == Clear {
+		first, n := int(op.D), int(op.Target)
+		if end := FirstSlot + int(v.f.Slots); first+n > end {
+			return v.fail(op, pc, "slot [%d] is outside the frame, which has %d slots", first+n-1-FirstSlot, v.f.Slots)
+		}
+		v.setSlots(first, n)
+		return nil
+	}
+	if !v.written(op.D) {
+		return v.explainRead(op, pc, op.D)
+	}
+	if s := Number(op.Target); op.Code().Info().Extra == RegExtra && !v.written(s) {
+		return v.explainRead(op, pc, s)
+	}
+	return nil
+}
+
+func (v *verifier) fail(op *Op, pc int, format string, args ...any) *VerifyError {
+	return &VerifyError{PC: pc, Msg: op.Code().String() + ": " + fmt.Sprintf(format, args...)}
+}
+
 // explain says what is wrong with an operation that pass rejects.
 func (v *verifier) explain(op *Op, pc int) *VerifyError {
-	fail := func(format string, args ...any) *VerifyError {
-		return &VerifyError{PC: pc, Msg: op.Code().String() + ": " + fmt.Sprintf(format, args...)}
-	}
 	if v.lo&reachMask != 0 {
-		return fail("no operation before it leads here")
+		return v.fail(op, pc, "no operation before it leads here")
 	}
 	for _, n := range []Number{op.L, op.R} {
-		switch {
-		case v.written(n):
-		case n == noRegister:
-			return fail("it reads a register that does not exist")
-		case n >= FirstSlot+Number(v.f.Slots) && !v.out(n):
-			return fail("%s", v.outside(n))
-		default:
-			return fail("it reads %s, which is not written on every path to it", v.place(n))
+		if !v.written(n) {
+			return v.explainRead(op, pc, n)
 		}
 	}
-	if op.D == noRegister {
-		return fail("it writes a register that does not exist")
+	if op.D >= noRegister {
+		return v.fail(op, pc, "it writes a register that does not exist")
 	}
-	return fail("%s", v.outside(op.D))
+	return v.fail(op, pc, "%s", v.outside(op.D))
+}
+
+// explainRead says what is wrong with reading a place.
+func (v *verifier) explainRead(op *Op, pc int, n Number) *VerifyError {
+	switch {
+	case n >= noRegister:
+		return v.fail(op, pc, "it reads a register that does not exist")
+	case n >= FirstSlot+Number(v.f.Slots) && !v.out(n):
+		return v.fail(op, pc, "%s", v.outside(n))
+	case n >= FirstFReg && n < FirstFReg32 && v.written(n+FirstFReg32-FirstFReg):
+		return v.fail(op, pc, "it reads a float64 in %s, which holds a float32", v.place(n))
+	case n >= FirstFReg32 && n < FirstFReg32+NumFRegs && v.written(n-FirstFReg32+FirstFReg):
+		return v.fail(op, pc, "it reads a float32 in %s, which holds a float64", v.place(n))
+	}
+	return v.fail(op, pc, "it reads %s, which is not written on every path to it", v.place(n))
 }
 
 // place names a register or slot as the text format does.
 func (v *verifier) place(n Number) string {
 	switch i := int(n) - FirstSlot; {
-	case n < FirstReg+NumRegs:
-		return "register " + regNames[n-FirstReg]
+	case int(n) < len(regNames):
+		return "register " + regNames[n]
 	case i < int(v.f.Slots):
 		return fmt.Sprintf("slot [%d]", i)
 	default:
@@ -357,14 +419,12 @@ func (v *verifier) outside(n Number) string {
 	return fmt.Sprintf("slot [%d] is outside the frame, which has %d slots", i, v.f.Slots)
 }
 
-// explainMissing names the first argument or result that is not written. Those
-// without a register are in slots, the first of which has the number first, or
-// is slot 0.
-func (v *verifier) explainMissing(pc int, what, which string, types []Type, first int) *VerifyError {
-	for i := range types {
-		n := Number(FirstReg + i)
-		if i >= NumRegs {
-			n = Number(first + i - NumRegs)
+// explainMissing names the first argument or result that is not written. The
+// places of those in slots are counted from the slot first.
+func (v *verifier) explainMissing(pc int, what, which string, places []Number, first int) *VerifyError {
+	for i, n := range places {
+		if n >= FirstSlot {
+			n += Number(first)
 		}
 		if !v.written(n) {
 			return &VerifyError{PC: pc, Msg: fmt.Sprintf("%s: its %s %d, %s, is not written on every path to it", what, which, i, v.place(n))}
