@@ -15,6 +15,8 @@ func (t *Term) Load(addr *Term, w uint8) *Term {
 			continue
 		case n >= 0 && n+int64(w/8) <= size:
 			return v.Extract(uint8(8*n), w)
+		case w > 8: // some of it: byte by byte
+			return t.Load(addr.AddConst(1), w-8).Concat(t.Load(addr, 8))
 		}
 		break
 	}
