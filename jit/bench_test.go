@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/copyjit/copyjit/internal/sample"
-	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -36,7 +35,7 @@ func BenchmarkCompile(b *testing.B) {
 
 // BenchmarkSteps measures what BenchmarkCompile consists of, one function at a
 // time, so that all of it is in the cache: appending operations; the same, and
-// verifying and making a Program; selection; layout; emission; taking and giving
+// verifying and making a Program; selection and layout; emission; taking and giving
 // back code memory; a lock (of which a Compile and a Close need one each); and
 // the floor, copying and patching as many chunks of 16 bytes as there are items.
 func BenchmarkSteps(b *testing.B) {
@@ -52,10 +51,7 @@ func benchmarkSteps(b *testing.B, build func(*ops.Builder) ops.FuncID) {
 	if err := sel.run(nativeSet, p); err != nil {
 		b.Fatal(err)
 	}
-	plan, err := linker.Layout(nativeSet, sel.items)
-	if err != nil {
-		b.Fatal(err)
-	}
+	plan := &sel.plan
 	buf := make([]byte, plan.Size+64)
 	for _, step := range []struct {
 		name string
@@ -64,7 +60,6 @@ func benchmarkSteps(b *testing.B, build func(*ops.Builder) ops.FuncID) {
 		{"append", func() error { build(builder); builder.Reset(); return nil }},
 		{"build", func() error { build(builder); _, err := builder.Build(); return err }},
 		{"select", func() error { return sel.run(nativeSet, p) }},
-		{"layout", func() error { _, err := linker.Layout(nativeSet, sel.items); return err }},
 		{"emit", func() error { return plan.Emit(buf) }},
 		{"memory", func() error {
 			block, err := e.mem.Alloc(plan.Size + stencils.Slack)
@@ -89,7 +84,7 @@ func benchmarkSteps(b *testing.B, build func(*ops.Builder) ops.FuncID) {
 func copyChunks(buf []byte, n int) {
 	for i := range n {
 		dst := buf[12*i:][:16]
-		*(*[16]byte)(dst) = *(*[16]byte)(nativeSet.Code[32*i:])
+		copy(dst, nativeSet.Code[32*i:][:16])
 		binary.LittleEndian.PutUint32(dst[8:], uint32(i))
 	}
 }

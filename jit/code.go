@@ -1,15 +1,11 @@
 package jit
 
 import (
-	"slices"
-	"sort"
 	"sync/atomic"
 	"weak"
 
 	"github.com/copyjit/copyjit/internal/codemem"
-	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
-	"github.com/copyjit/copyjit/stencils"
 )
 
 // A Code is a compiled program. Any number of goroutines may share it, each
@@ -34,6 +30,7 @@ const (
 // a Code is cheaper the smaller it is.
 type sharedCode struct {
 	entries   []uint32                 // offsets of the functions' entries; nil if there is one function, at 0
+	apart     *apart                   // of a Code whose functions are compiled one by one
 	instances []weak.Pointer[Instance] // guarded by engine.mu
 	inUse     bool                     // in engine.inUse
 	index     int                      // where
@@ -48,7 +45,21 @@ func (c *Code) Program() *ops.Program {
 }
 
 // Size returns the size of the machine code in bytes, 0 if there is none.
-func (c *Code) Size() int { return int(c.size) }
+func (c *Code) Size() int {
+	size := int(c.size)
+	if a := c.apart(); a != nil {
+		size += int(a.size.Load())
+	}
+	return size
+}
+
+// apart returns what a Code has whose functions are compiled one by one.
+func (c *Code) apart() *apart {
+	if c.size == 0 || c.shared == nil {
+		return nil
+	}
+	return c.shared.apart
+}
 
 // Close frees the code. Calls in progress finish; the memory is freed after the
 // last of them. Later calls answer ErrClosed. Closing twice does nothing.
@@ -75,6 +86,9 @@ func (c *Code) free() {
 	e.numCodes--
 	if c.size != 0 && e.mem != nil {
 		e.mem.Free(c.block)
+		if a := c.apart(); a != nil {
+			a.free(e.mem)
+		}
 	}
 	if c.shared != nil && c.shared.inUse {
 		last := len(e.inUse) - 1
@@ -145,74 +159,4 @@ func (c *Code) entry(id ops.FuncID) uintptr {
 		return 0
 	}
 	return uintptr(c.shared.entries[id])
-}
-
-// A codeMap tells what lies where in a Code.
-type codeMap struct {
-	offsets []uint32   // per item, in order
-	sites   []codeSite // the operations that the items belong to
-	itemOf  []uint32   // per operation of the program: its first item
-	first   []uint32   // per function: index in itemOf of its pc 0
-}
-
-// A codeSite is an ops.Site in half of its size.
-type codeSite struct{ fn, pc uint32 }
-
-// layout returns the code's map, which it makes when first asked: selection and
-// layout are deterministic, so doing them again costs less than keeping their
-// result of every Code.
-func (c *Code) layout(p *ops.Program) *codeMap {
-	if m := c.shared.layout.Load(); m != nil {
-		return m
-	}
-	plan, itemOf := mapCode(p)
-	m := &codeMap{offsets: make([]uint32, len(plan.Items)), sites: make([]codeSite, len(plan.Items)), itemOf: slices.Clone(itemOf)}
-	for i := range plan.Items {
-		s := siteOf(&plan.Items[i])
-		m.offsets[i], m.sites[i] = uint32(plan.Offset(i)), codeSite{uint32(s.Func), uint32(s.PC)}
-	}
-	n := uint32(0)
-	for id := range ops.FuncID(p.NumFuncs()) {
-		m.first = append(m.first, n)
-		n += uint32(p.Func(id).Len())
-	}
-	c.shared.layout.Store(m)
-	return m
-}
-
-// mapCode selects and lays out a program again that has been compiled.
-func mapCode(p *ops.Program) (plan linker.Plan, itemOf []uint32) {
-	var sel selector
-	if err := sel.run(nativeSet, p); err != nil {
-		panic("jit: a program that was compiled cannot be selected: " + err.Error())
-	}
-	plan, err := linker.Layout(nativeSet, sel.items)
-	if err != nil {
-		panic("jit: a program that was compiled cannot be laid out: " + err.Error())
-	}
-	return plan, sel.itemOf
-}
-
-// start returns the offset of an operation's code, its poll included.
-func (m *codeMap) start(s ops.Site) uintptr {
-	return uintptr(m.offsets[m.itemOf[int(m.first[s.Func])+s.PC]])
-}
-
-// behindPoll returns the offset of a back-edge's own code.
-func (m *codeMap) behindPoll(s ops.Site) uintptr {
-	return uintptr(m.offsets[m.itemOf[int(m.first[s.Func])+s.PC]+1])
-}
-
-// site returns the operation to which the hot code at an offset belongs.
-func (m *codeMap) site(offset uintptr) ops.Site {
-	i := sort.Search(len(m.offsets), func(i int) bool { return uintptr(m.offsets[i]) > offset }) - 1
-	return ops.Site{Func: ops.FuncID(m.sites[i].fn), PC: int(m.sites[i].pc)}
-}
-
-// siteOf returns the operation to which an item belongs.
-func siteOf(it *linker.Item) ops.Site {
-	return ops.Site{
-		Func: ops.FuncID(it.Values[stencils.ValSite] >> siteShift),
-		PC:   int(it.Values[stencils.ValPC]),
-	}
 }

@@ -55,14 +55,14 @@ func TestCorruptedSet(t *testing.T) {
 	}
 	sum := nativeSet.Sum()
 	set := *nativeSet
-	set.Code = slices.Clone(set.Code)
-	for i := 0; i < len(set.Code); i += 1 + len(set.Code)/300 { // a sum of all takes a while
-		set.Code[i] ^= 0x10
+	code := set.Code
+	for i := 0; i < len(code); i += 1 + len(code)/300 { // a sum of all takes a while
+		set.Code = code[:i] + string([]byte{code[i] ^ 0x10}) + code[i+1:]
 		if set.Sum() == sum {
 			t.Fatalf("byte %d of the code changes and the sum does not", i)
 		}
-		set.Code[i] ^= 0x10
 	}
+	set.Code = code
 	set.Stencils = slices.Clone(set.Stencils)
 	set.Stencils[9].Hot.Code = uint32(len(set.Code))
 	if err := set.Check(); err == nil || !strings.Contains(err.Error(), "stencil 9, hot part") {
@@ -78,12 +78,12 @@ func TestHoleOutOfRange(t *testing.T) {
 	if err := e.sel.run(nativeSet, p); err != nil {
 		t.Fatal(err)
 	}
-	e.sel.items[1].Values[stencils.ValImm] = 1 << 40
+	e.sel.items[1].Imm = 1 << 40
 	plan, err := linker.Layout(nativeSet, e.sel.items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = e.explain(p, plan.Emit(make([]byte, plan.Size+stencils.Slack)))
+	err = e.sel.explain(p, plan.Emit(make([]byte, plan.Size+stencils.Slack)))
 	if err == nil || !strings.Contains(err.Error(), "function f, pc 0: linker: item 1") || !strings.Contains(err.Error(), " imm): the value 1099511627776 is out of range") {
 		t.Errorf("got %v", err)
 	}

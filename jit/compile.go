@@ -15,6 +15,12 @@ import (
 func (e *Engine) Compile(p *ops.Program) (*Code, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	return e.newCode(p, (*Engine).native)
+}
+
+// newCode makes a Code, whose code memory something fills in. The caller holds the
+// lock.
+func (e *Engine) newCode(p *ops.Program, fill func(*Engine, *Code) error) (*Code, error) {
 	if e.closed {
 		return nil, ErrClosed
 	}
@@ -25,7 +31,7 @@ func (e *Engine) Compile(p *ops.Program) (*Code, error) {
 	e.handle++
 	c.engine, c.program = e, p
 	if e.mem != nil {
-		err := e.native(c)
+		err := fill(e, c)
 		e.sel.shrink()
 		if err != nil {
 			c.engine, c.program, c.shared = nil, nil, nil
@@ -51,33 +57,13 @@ func (e *Engine) native(c *Code) error {
 	if err := sel.run(nativeSet, c.program); err != nil {
 		return err
 	}
-	plan, err := linker.Layout(nativeSet, sel.items)
-	if err != nil {
-		return err
-	}
+	plan := &sel.plan
 	if plan.Size == 0 {
 		return nil // a program without functions
 	}
-	block, err := e.mem.Alloc(plan.Size + stencils.Slack)
-	if err != nil {
-		if errors.Is(err, codemem.ErrFull) {
-			err = &LimitError{"code bytes", e.cfg.CodeBytes}
-		}
-		return err
+	if err := e.install(c, plan); err != nil {
+		return sel.explain(c.program, err)
 	}
-	buf := e.mem.Writable(block)
-	if err := plan.Emit(buf); err != nil {
-		e.mem.Free(block)
-		return e.explain(c.program, err)
-	}
-	if e.cfg.Tuning.Validate {
-		if err := plan.Validate(buf[:plan.Size]); err != nil {
-			e.mem.Free(block)
-			return fmt.Errorf("jit: the code is not what was asked for: %w", err)
-		}
-	}
-	e.mem.Sync(block)
-	c.block, c.size = block, uint32(plan.Size)
 	if len(sel.entry) > 1 {
 		c.shared = new(sharedCode)
 		c.shared.entries = make([]uint32, len(sel.entry))
@@ -88,13 +74,48 @@ func (e *Engine) native(c *Code) error {
 	return nil
 }
 
+// install emits code into memory of the Code.
+func (e *Engine) install(c *Code, plan *linker.Plan) error {
+	block, err := e.alloc(plan.Size + stencils.Slack)
+	if err != nil {
+		return err
+	}
+	buf := e.mem.Writable(block)
+	if err := emit(plan, buf, e.cfg.Tuning); err != nil {
+		e.mem.Free(block)
+		return err
+	}
+	e.mem.Sync(block)
+	c.block, c.size = block, uint32(plan.Size)
+	return nil
+}
+
+// emit copies and patches, and reads the result back if that is wanted.
+func emit(plan *linker.Plan, buf []byte, tuning Tuning) error {
+	err := plan.Emit(buf)
+	if err == nil && tuning.Validate {
+		if err = plan.Validate(buf[:plan.Size]); err != nil {
+			err = fmt.Errorf("jit: the code is not what was asked for: %w", err)
+		}
+	}
+	return err
+}
+
+// alloc takes code memory. The caller holds the lock.
+func (e *Engine) alloc(size int) (codemem.Block, error) {
+	block, err := e.mem.Alloc(size)
+	if errors.Is(err, codemem.ErrFull) {
+		err = &LimitError{"code bytes", e.cfg.CodeBytes}
+	}
+	return block, err
+}
+
 // explain adds the operation to the linker's complaint about an item.
-func (e *Engine) explain(p *ops.Program, err error) error {
+func (s *selector) explain(p *ops.Program, err error) error {
 	var hole *linker.HoleError
 	if !errors.As(err, &hole) {
 		return err
 	}
-	it := &e.sel.items[hole.Item]
-	site := siteOf(it)
+	site := siteOf(&s.items[hole.Item])
 	return fmt.Errorf("jit: function %s, pc %d: %w", p.Func(site.Func).Name, site.PC, err)
 }

@@ -11,11 +11,12 @@ import (
 	"github.com/copyjit/copyjit/linker"
 )
 
-// ErrClosed is what a closed Engine, Code or Instance answers.
+// ErrClosed is what a closed Engine, Code, Instance or Memory answers.
 var ErrClosed = errors.New("jit: closed")
 
-// ErrInUse is what an Instance answers that is used by two goroutines at once.
-var ErrInUse = errors.New("jit: the instance is in use by another goroutine")
+// ErrInUse is what an Instance or a Memory answers that is used by two goroutines
+// at once.
+var ErrInUse = errors.New("jit: in use by another goroutine")
 
 // A LimitError says that a limit of the configuration is reached.
 type LimitError struct {

@@ -19,11 +19,15 @@ TEXT ·enter(SB), 0, $16-8
 	CMOVQNE CX, AX
 	MOVQ AX, machineContext_poll(DI)
 	MOVQ machineContext_fp(DI), SI
-	XORL DX, DX
+	MOVQ machineContext_mem(DI), DX
 	MOVQ (machineContext_reg+0)(DI), R12
 	MOVQ (machineContext_reg+8)(DI), R13
 	MOVQ (machineContext_reg+16)(DI), R14
 	MOVQ (machineContext_reg+24)(DI), R15
+	MOVSD (machineContext_freg+0)(DI), X0
+	MOVSD (machineContext_freg+8)(DI), X1
+	MOVSD (machineContext_freg+16)(DI), X2
+	MOVSD (machineContext_freg+24)(DI), X3
 	MOVQ machineContext_resume(DI), AX
 	CALL AX
 	RET
@@ -34,6 +38,10 @@ TEXT ·leave(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ R13, (machineContext_reg+8)(DI)
 	MOVQ R14, (machineContext_reg+16)(DI)
 	MOVQ R15, (machineContext_reg+24)(DI)
+	MOVSD X0, (machineContext_freg+0)(DI)
+	MOVSD X1, (machineContext_freg+8)(DI)
+	MOVSD X2, (machineContext_freg+16)(DI)
+	MOVSD X3, (machineContext_freg+24)(DI)
 	MOVQ SI, machineContext_fp(DI)
 	RET
 

@@ -18,11 +18,15 @@ TEXT ·enter(SB), 0, $16-8
 	CSEL NE, R1, R0, R0
 	MOVD R0, machineContext_poll(R24)
 	MOVD machineContext_fp(R24), R25
-	MOVD ZR, R26
+	MOVD machineContext_mem(R24), R26
 	MOVD (machineContext_reg+0)(R24), R20
 	MOVD (machineContext_reg+8)(R24), R21
 	MOVD (machineContext_reg+16)(R24), R22
 	MOVD (machineContext_reg+24)(R24), R23
+	FMOVD (machineContext_freg+0)(R24), F0
+	FMOVD (machineContext_freg+8)(R24), F1
+	FMOVD (machineContext_freg+16)(R24), F2
+	FMOVD (machineContext_freg+24)(R24), F3
 	MOVD machineContext_resume(R24), R0
 	// Another processor may have written the code. It has told all instruction
 	// caches; what this one has fetched ahead is its own business.
@@ -37,6 +41,10 @@ TEXT ·leave(SB), NOSPLIT|NOFRAME, $0-0
 	MOVD R21, (machineContext_reg+8)(R24)
 	MOVD R22, (machineContext_reg+16)(R24)
 	MOVD R23, (machineContext_reg+24)(R24)
+	FMOVD F0, (machineContext_freg+0)(R24)
+	FMOVD F1, (machineContext_freg+8)(R24)
+	FMOVD F2, (machineContext_freg+16)(R24)
+	FMOVD F3, (machineContext_freg+24)(R24)
 	MOVD R25, machineContext_fp(R24)
 	RET
 

@@ -18,11 +18,15 @@ TEXT ·enter(SB), 0, $16-8
 poll:
 	MOV X5, machineContext_poll(X14)
 	MOV machineContext_fp(X14), X15
-	MOV ZERO, X16
+	MOV machineContext_mem(X14), X16
 	MOV (machineContext_reg+0)(X14), X10
 	MOV (machineContext_reg+8)(X14), X11
 	MOV (machineContext_reg+16)(X14), X12
 	MOV (machineContext_reg+24)(X14), X13
+	MOVD (machineContext_freg+0)(X14), F10
+	MOVD (machineContext_freg+8)(X14), F11
+	MOVD (machineContext_freg+16)(X14), F12
+	MOVD (machineContext_freg+24)(X14), F13
 	MOV machineContext_resume(X14), X5
 	JALR RA, X5
 	RET
@@ -34,6 +38,10 @@ TEXT ·leave(SB), NOSPLIT|NOFRAME, $0-0
 	MOV X11, (machineContext_reg+8)(X14)
 	MOV X12, (machineContext_reg+16)(X14)
 	MOV X13, (machineContext_reg+24)(X14)
+	MOVD F10, (machineContext_freg+0)(X14)
+	MOVD F11, (machineContext_freg+8)(X14)
+	MOVD F12, (machineContext_freg+16)(X14)
+	MOVD F13, (machineContext_freg+24)(X14)
 	MOV X15, machineContext_fp(X14)
 	RET
 

@@ -3,37 +3,60 @@ package jit
 import (
 	"context"
 	"fmt"
-	"iter"
-	"runtime"
+	"math"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
 	"github.com/copyjit/copyjit/ops"
 )
 
-// InstanceConfig configures an Instance. The zero InstanceConfig is a good one.
+// InstanceConfig configures an Instance. The zero InstanceConfig is a good one for
+// programs that need neither memory nor functions of the host.
 type InstanceConfig struct {
 	StackBytes int // limit of the stack in bytes, a multiple of 8; 0 means DefaultStackBytes
+
+	// Memory is the linear memory, at least as large as the program asks for; nil
+	// stands for a new one of that size, if it asks for any. NewInstance copies the
+	// program's data there.
+	Memory *Memory
+
+	// Host has the functions that the program imports, by their names. Others are
+	// ignored.
+	Host map[string]HostFunc
 }
 
-// An Instance runs a Code: it has the registers and the stack. It serves one
-// goroutine at a time; a call while another is in progress is ErrInUse.
+// An Instance runs a Code: it has the registers, the stack, globals, the table of
+// functions and the counters. It serves one goroutine at a time; a call while
+// another is in progress is ErrInUse.
 type Instance struct {
 	code    *Code
 	program *ops.Program // code.program, which Close clears
 	ctx     machineContext
 	interp  ops.Machine // its Stack is the stack in either tier
-	base    uintptr     // where the code runs, 0 if it is interpreted
+	base    uintptr     // where the code runs that was compiled as a whole
+	apart   *apart      // of code that is compiled function by function
 	busy    atomic.Uint32
+	memory  *Memory
 	none    ops.State // stands for a State that the caller doesn't give
 	own     int64     // the word to poll when every safepoint is to exit
 
-	// observe, if set, is told of every safepoint exit; tests compare tiers
+	globals  []uint64
+	counters []uint64
+	table    []tableEntry
+	hosts    []hostImport // by their index in the program
+
+	hostCalls []*HostCall // by level; depth are in progress
+	depth     int
+
+	// observe, if set, is told of every safepoint and host call; tests compare tiers
 	// with it.
 	observe func(*Instance, ops.Exit, ops.Site)
 }
 
-// NewInstance returns an instance of the code.
+// NewInstance returns an instance of the code. It is an error if the program
+// imports a function that cfg.Host has not, or asks for a larger memory than
+// cfg.Memory.
 func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 	if cfg.StackBytes == 0 {
 		cfg.StackBytes = DefaultStackBytes
@@ -44,23 +67,86 @@ func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 	if cfg.StackBytes < 8*ops.HeaderWords || cfg.StackBytes%8 != 0 {
 		return nil, fmt.Errorf("jit: StackBytes is %d, want a multiple of 8 of at least %d", cfg.StackBytes, 8*ops.HeaderWords)
 	}
-	in := &Instance{code: c, own: -1}
+	in := &Instance{code: c, own: -1, memory: cfg.Memory}
 	in.interp.Stack = make([]uint64, cfg.StackBytes/8)
-	if c.size != 0 {
-		in.base = c.engine.addr(c.block)
-	}
-	if in.base != 0 {
-		in.ctx.exit = leaveAddr()
-		in.ctx.limit = in.stackAddr() + uintptr(cfg.StackBytes)
-		if c.engine.cfg.Tuning.ExitAtPolls {
-			in.ctx.ownPoll = uintptr(unsafe.Pointer(&in.own))
-		}
-	}
 	if err := c.adopt(in); err != nil {
+		return nil, err
+	}
+	if c.size != 0 {
+		in.openNative(cfg)
+	}
+	if err := in.initialise(&cfg); err != nil {
 		return nil, err
 	}
 	return in, nil
 }
+
+// initialise gives the instance what the program declares.
+func (in *Instance) initialise(cfg *InstanceConfig) error {
+	p := in.program
+	if err := in.importHosts(cfg.Host); err != nil {
+		return err
+	}
+	if err := in.initMemory(); err != nil {
+		return err
+	}
+	in.globals, in.counters = slices.Clone(p.Globals()), make([]uint64, p.Counters())
+	in.ctx.globals, in.ctx.counters = address(in.globals), address(in.counters)
+	in.interp.Globals, in.interp.Counters = in.globals, in.counters
+	in.initTable()
+	return nil
+}
+
+// initMemory makes the memory for which the program asks, unless there is one, and
+// copies the program's data there.
+func (in *Instance) initMemory() error {
+	want := in.program.Memory()
+	if in.memory == nil {
+		if want.Max == 0 {
+			return nil
+		}
+		m, err := NewMemory(clampInt(want.Min), clampInt(want.Max))
+		if err != nil {
+			return err
+		}
+		in.memory = m
+	}
+	if err := in.memory.acquire(); err != nil {
+		return err
+	}
+	defer in.memory.release()
+	if have := in.memory.Size(); uint64(have) < want.Min {
+		return fmt.Errorf("jit: the program asks for a memory of %d bytes, InstanceConfig.Memory has %d", want.Min, have)
+	}
+	for _, d := range in.program.Data() { // within want.Min
+		copy(in.memory.bytes[d.Offset:], d.Bytes)
+	}
+	return nil
+}
+
+// clampInt returns a size as an int, which NewMemory refuses if there cannot be so
+// large a memory.
+func clampInt(size uint64) int { return int(min(size, math.MaxInt)) }
+
+// address returns the address of the first element, 0 if there is none. Objects on
+// Go's heap don't move; the Instance keeps them alive.
+func address[T any](s []T) uintptr {
+	if len(s) == 0 {
+		return 0
+	}
+	return uintptr(unsafe.Pointer(unsafe.SliceData(s)))
+}
+
+// Memory returns the instance's memory, nil if it was given none.
+func (in *Instance) Memory() *Memory { return in.memory }
+
+// Globals returns the program's globals themselves, not a copy: a float64 is its 64
+// bits, a float32 the lower 32. They may be read and written while no call is in
+// progress, and by host functions.
+func (in *Instance) Globals() []uint64 { return in.globals }
+
+// Counters returns the counters of the profile, as Globals does globals.
+func (in *Instance) Counters() []uint64 { return in.counters }
 
 // stackAddr returns the address of the stack. Objects on Go's heap don't move.
 func (in *Instance) stackAddr() uintptr {
@@ -84,7 +170,13 @@ func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 	}
 	err := ErrClosed
 	if in.code.state.Load() == codeOpen {
-		err = in.call(ctx, fn, s)
+		if in.memory == nil {
+			err = in.call(ctx, fn, s, 0)
+		} else if err = in.memory.acquire(); err == nil {
+			in.loadMemory()
+			err = in.call(ctx, fn, s, 0)
+			in.memory.release()
+		}
 	}
 	in.end()
 	return err
@@ -96,13 +188,21 @@ func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 func (in *Instance) cancelled(ctx context.Context) error {
 	returned := false
 	defer func() {
-		if !returned {
-			in.end()
+		if !returned && in.depth == 0 {
+			in.abandon()
 		}
 	}()
 	err := ctx.Err()
 	returned = true
 	return err
+}
+
+// abandon ends a call that panics.
+func (in *Instance) abandon() {
+	if in.memory != nil {
+		in.memory.release()
+	}
+	in.end()
 }
 
 // end makes the instance free for the next call, and lets go of code that was
@@ -114,8 +214,9 @@ func (in *Instance) end() {
 	}
 }
 
-// call is Call on an instance that is ours, of code that is open.
-func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
+// call is Call on an instance that is ours, of code that is open, with frames from
+// an index of the stack on.
+func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
 	if s == nil {
 		s = &in.none
 	}
@@ -125,104 +226,55 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State) error
 	}
 	f := p.Func(fn)
 	if f.Slots != 0 {
-		if err := in.passSlots(f, s); err != nil {
+		if err := in.passSlots(f, s, bottom); err != nil {
 			return err
 		}
 	}
+	if bottom+ops.HeaderWords > len(in.interp.Stack) {
+		return newTrap(p, ops.ReasonStackOverflow, ops.Site{Func: fn}, func(func(ops.Site) bool) {})
+	}
+	floats := f.Sig.FloatRegs()
+	if floats {
+		in.passFloats(f.Sig, s)
+	}
 	var err error
-	if in.base != 0 {
+	if in.native() {
 		in.ctx.reg = s.Reg
-		err = in.runNative(ctx, fn)
-		s.Reg = in.ctx.reg
+		err = in.runNative(ctx, fn, bottom)
+		// One by one, as they were stored: loading two at once would have to wait.
+		for i, r := range &in.ctx.reg {
+			s.Reg[i] = r
+		}
 	} else {
 		in.interp.Reg = s.Reg
-		err = in.runInterp(ctx, fn)
+		err = in.runInterp(ctx, fn, bottom)
 		s.Reg = in.interp.Reg
 	}
+	if floats {
+		in.takeFloats(f.Sig, s)
+	}
 	if f.Slots != 0 && err == nil {
-		copy(s.Slots[:f.Sig.ResultSlots()], in.interp.Stack[ops.HeaderWords:])
+		copy(s.Slots[:f.Sig.ResultSlots()], in.interp.Stack[bottom+ops.HeaderWords:])
 	}
 	return err
 }
 
 // passSlots puts the arguments that have no register into the frame.
-func (in *Instance) passSlots(f *ops.Func, s *ops.State) error {
+func (in *Instance) passSlots(f *ops.Func, s *ops.State, bottom int) error {
 	params, results := f.Sig.ParamSlots(), f.Sig.ResultSlots()
 	if len(s.Slots) < max(params, results) {
 		return fmt.Errorf("jit: call of %s: State has %d slots, its parameters and results take %d", f.Name, len(s.Slots), max(params, results))
 	}
-	if ops.HeaderWords+params <= len(in.interp.Stack) { // otherwise a stack overflow is ahead
-		copy(in.interp.Stack[ops.HeaderWords:], s.Slots[:params])
+	if first := bottom + ops.HeaderWords; first+params <= len(in.interp.Stack) { // otherwise a stack overflow is ahead
+		copy(in.interp.Stack[first:], s.Slots[:params])
 	}
 	return nil
 }
 
-// runNative enters compiled code until the call is over.
-func (in *Instance) runNative(ctx context.Context, fn ops.FuncID) error {
-	c := &in.ctx
-	c.fp = in.stackAddr()
-	c.resume = in.base + in.code.entry(fn)
-	// The bottom frame returns to leave, with a site that says so.
-	in.interp.Stack[0] = uint64(c.exit)
-	for {
-		c.site = uint32(ops.ExitReturn)
-		enter(c)
-		if c.site == uint32(ops.ExitReturn) {
-			runtime.KeepAlive(in)
-			return nil
-		}
-		if err := in.left(ctx); err != nil {
-			return err
-		}
-	}
-}
-
-// left deals with compiled code that left before the call was over: it returns
-// the error with which that ends the call, or nil to go on at ctx.resume.
-//
-//go:noinline
-func (in *Instance) left(ctx context.Context) error {
-	c := &in.ctx
-	exit := ops.Exit(c.site & exitMask)
-	site := ops.Site{Func: ops.FuncID(c.site >> siteShift), PC: int(c.pc)}
-	m := in.code.layout(in.program)
-	switch exit {
-	case ops.ExitEntry:
-		c.resume = in.base + m.start(site)
-	case ops.ExitSafepoint:
-		c.resume = in.base + m.behindPoll(site)
-	case ops.ExitTrap:
-		return newTrap(in.program, ops.Reason(c.site>>reasonShift&reasonMask), site, in.callers())
-	default:
-		panic("jit: compiled code left with " + exit.String())
-	}
-	if in.observe != nil {
-		in.observe(in, exit, site)
-	}
-	return in.cancelled(ctx)
-}
-
-// callers returns the calls that led to the frame in which compiled code left,
-// innermost first.
-func (in *Instance) callers() iter.Seq[ops.Site] {
-	return func(yield func(ops.Site) bool) {
-		m, stack := in.code.layout(in.program), in.interp.Stack
-		// A frame that did not fit on the stack has a header all the same: it lies
-		// in its caller's outgoing area.
-		for fp := int(in.ctx.fp-in.stackAddr()) / 8; stack[fp] != uint64(in.ctx.exit); {
-			s := m.site(uintptr(stack[fp]) - in.base - 1)
-			if !yield(s) {
-				return
-			}
-			fp -= ops.HeaderWords + int(in.program.Func(s.Func).Slots)
-		}
-	}
-}
-
 // runInterp interprets until the call is over.
-func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID) error {
+func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) error {
 	m, p := &in.interp, in.program
-	m.Enter(fn)
+	m.EnterAt(fn, bottom)
 	for {
 		m.Polls = interpPolls
 		if in.code.engine.cfg.Tuning.ExitAtPolls {
@@ -239,7 +291,14 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID) error {
 		if in.observe != nil {
 			in.observe(in, exit, site)
 		}
-		if err := in.cancelled(ctx); err != nil {
+		var err error
+		if exit == ops.ExitHostCall {
+			err = in.callHost(ctx, site, m.FP)
+			m.Step = ops.StepCalled
+		} else {
+			err = in.cancelled(ctx)
+		}
+		if err != nil {
 			return err
 		}
 	}

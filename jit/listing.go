@@ -2,7 +2,10 @@ package jit
 
 import (
 	"slices"
+	"strings"
+	"sync"
 
+	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -27,8 +30,15 @@ type Patch struct {
 	Number int64 // value and addend; of an address, where in the code it is
 }
 
+// nativeName returns the name of a stencil.
+func nativeName(i int) string { return splitNames()[i] }
+
+var splitNames = sync.OnceValue(func() []string { return strings.Split(nativeNames, "\n") })
+
 // Pieces returns what the machine code consists of, in the order of offsets, or
-// nil if there is none or the code is closed.
+// nil if there is none or the code is closed. Of a Code that Prepare has made it
+// returns what each function that is compiled consists of, in the order of the
+// functions; offsets then count from the start of the function.
 func (c *Code) Pieces() []Piece {
 	e := c.engine
 	e.mu.Lock()
@@ -36,15 +46,30 @@ func (c *Code) Pieces() []Piece {
 	if c.size == 0 || c.state.Load() == codeFreed || e.mem == nil {
 		return nil
 	}
-	code := e.mem.Writable(c.block)
-	plan, _ := mapCode(c.program)
+	a := c.apart()
+	if a == nil {
+		plan, _ := mapCode(c.program)
+		return piecesOf(plan, e.mem.Writable(c.block))
+	}
+	var pieces []Piece
+	for i := range a.units {
+		if u := a.units[i].Load(); u != nil {
+			plan, _ := mapFunc(c.program, u.id)
+			pieces = append(pieces, piecesOf(plan, e.mem.Writable(u.block))...)
+		}
+	}
+	return pieces
+}
+
+// piecesOf returns what code consists of, in the order of offsets.
+func piecesOf(plan *linker.Plan, code []byte) []Piece {
 	var pieces []Piece
 	for i := range plan.Items {
 		it := &plan.Items[i]
 		s := &nativeSet.Stencils[it.Stencil]
 		site := siteOf(it)
 		piece := Piece{Func: site.Func, PC: site.PC, Stencil: nativeName(int(it.Stencil))}
-		piece.Op = it.Stencil != uint32(nativeSet.Entry) && it.Stencil != uint32(nativeSet.Poll)
+		piece.Op = it.Stencil != nativeSet.Entry && it.Stencil != nativeSet.Poll
 		for _, part := range []struct {
 			*stencils.Part
 			at   int
@@ -56,8 +81,9 @@ func (c *Code) Pieces() []Piece {
 			p := piece
 			p.Cold, p.Offset = part.cold, part.at
 			p.Code = slices.Clone(code[part.at : part.at+int(part.Size)])
-			for _, h := range nativeSet.Holes[part.Holes:][:part.NumHoles] {
-				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: plan.Value(i, &h)}
+			for _, h := range nativeSet.HolesOf(part.Part) {
+				number, _ := plan.Value(i, &h) // it was there when the code was made
+				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: number}
 				if h.Kind == stencils.X86PC32 {
 					// The processor counts from behind the hole, for which the addend
 					// makes up.

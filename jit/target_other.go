@@ -7,7 +7,7 @@ import "github.com/copyjit/copyjit/stencils"
 // nativeSet is the stencils of the platform: none.
 var nativeSet *stencils.Set
 
-func nativeName(int) string { return "" }
+const nativeNames = ""
 
 func enter(*machineContext) { panic("jit: no entry code on this platform") }
 

@@ -106,7 +106,7 @@ func snapshots(t *testing.T, code *Code, c *tiertest.Case, limit int) (list []sn
 	defer cancel()
 	in.observe = func(in *Instance, exit ops.Exit, site ops.Site) {
 		regs, fp := in.interp.Reg, in.interp.FP
-		if in.base != 0 {
+		if in.native() {
 			regs, fp = in.ctx.reg, int(in.ctx.fp-in.stackAddr())/8
 		}
 		f := code.Program().Func(site.Func)

@@ -56,11 +56,14 @@ func (t *Trap) Error() string {
 }
 
 // Trace returns the stack, a frame a line, innermost first.
-func (t *Trap) Trace() string {
+func (t *Trap) Trace() string { return traceText(t.Stack, t.Omitted) }
+
+// traceText writes a stack, a frame a line.
+func traceText(stack []Frame, omitted int) string {
 	var b strings.Builder
-	for i, f := range t.Stack {
-		if i == MaxTrapFrames/2 && t.Omitted > 0 {
-			fmt.Fprintf(&b, "… %d more\n", t.Omitted)
+	for i, f := range stack {
+		if i == MaxTrapFrames/2 && omitted > 0 {
+			fmt.Fprintf(&b, "… %d more\n", omitted)
 		}
 		fmt.Fprintln(&b, f)
 	}
@@ -69,30 +72,38 @@ func (t *Trap) Trace() string {
 
 // newTrap describes a trap at a site with these callers, innermost first.
 func newTrap(p *ops.Program, reason ops.Reason, at ops.Site, callers iter.Seq[ops.Site]) *Trap {
-	frame := func(s ops.Site) Frame {
-		return Frame{p.Func(s.Func).Name, s.Func, s.PC, p.Pos(s.Func, s.PC)}
-	}
-	t := &Trap{Reason: reason, Stack: []Frame{frame(at)}}
+	t := &Trap{Reason: reason}
+	t.Stack, t.Omitted = stackOf(p, at, callers)
 	t.Func, t.PC, t.Pos = t.Stack[0].Func, t.Stack[0].PC, t.Stack[0].Pos
 	if reason == ops.ReasonExplicit {
 		t.Code = p.Ops(at.Func)[at.PC].Target
 	}
+	return t
+}
+
+// stackOf describes a site and its callers, innermost first, and says how many it
+// leaves out.
+func stackOf(p *ops.Program, at ops.Site, callers iter.Seq[ops.Site]) (stack []Frame, omitted int) {
+	frame := func(s ops.Site) Frame {
+		return Frame{p.Func(s.Func).Name, s.Func, s.PC, p.Pos(s.Func, s.PC)}
+	}
+	stack = []Frame{frame(at)}
 	// A stack that overflows can have millions of frames: keep no more of them
 	// than are described, the last ones in a ring.
 	const half = MaxTrapFrames / 2
 	var last [half]ops.Site
 	n := 0 // callers behind the first half
 	for s := range callers {
-		if len(t.Stack) < half {
-			t.Stack = append(t.Stack, frame(s))
+		if len(stack) < half {
+			stack = append(stack, frame(s))
 			continue
 		}
 		last[n%half] = s
 		n++
 	}
-	t.Omitted = max(0, n-half)
-	for i := t.Omitted; i < n; i++ {
-		t.Stack = append(t.Stack, frame(last[i%half]))
+	omitted = max(0, n-half)
+	for i := omitted; i < n; i++ {
+		stack = append(stack, frame(last[i%half]))
 	}
-	return t
+	return stack, omitted
 }

@@ -23,6 +23,10 @@ func patchARM64(kind stencils.Kind, code *[8]byte, v int64) bool {
 		return a64Movw(code, v>>48)
 	case stencils.A64MovwSG1:
 		return a64MovwSG1(code, v)
+	case stencils.A64PrelG0NC:
+		return a64Movw(code, v)
+	case stencils.A64PrelG1:
+		return a64MovwG1(code, v)
 	case stencils.A64Jump26:
 		return a64Jump26(code, v)
 	}
@@ -43,7 +47,7 @@ func a64MovwG0(code *[8]byte, v int64) bool {
 	return uint64(v) <= math.MaxUint16 && a64Movw(code, v)
 }
 
-// a64MovwG1: bits [31:16] of S + A, of 32 bits without sign.
+// a64MovwG1: bits [31:16] of S + A, or of S + A − P, of 32 bits without sign.
 func a64MovwG1(code *[8]byte, v int64) bool {
 	return uint64(v) <= math.MaxUint32 && a64Movw(code, v>>16)
 }

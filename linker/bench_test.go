@@ -26,7 +26,7 @@ func BenchmarkLink(b *testing.B) {
 // copied from a table and patched with a word each.
 func BenchmarkCopy(b *testing.B) {
 	set := toySet()
-	table := append(set.Code, make([]byte, 256)...)
+	table := append([]byte(set.Code), make([]byte, 256)...)
 	offsets := [10]int{3, 18, 0, 23, 3, 18, 12, 23, 3, 18}
 	sizes := [10]int{9, 5, 3, 20, 9, 5, 6, 20, 9, 5}
 	buf := make([]byte, 1024)

@@ -22,8 +22,8 @@ func toySet() *stencils.Set {
 		9, 10, 0, 0, 0, 0, 0, 0, 0, 0, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, // hole at 2
 	}
 	code = append(code, make([]byte, stencils.Slack)...)
-	return &stencils.Set{
-		Target: "toy", Code: code, RegBits: 3, Trap: 0xcc,
+	set := &stencils.Set{
+		Target: "toy", Code: string(code), RegBits: 3, Trap: 0xcc,
 		Fields: []stencils.Field{{Offset: 1, D: 1 << 8, L: 1 << 11}},
 		Holes: []stencils.Hole{
 			{Offset: 4, Kind: stencils.X86Abs32S, Value: stencils.ValImm, Addend: 3},
@@ -31,29 +31,43 @@ func toySet() *stencils.Set {
 			{Offset: 1, Kind: stencils.X86PC32, Value: stencils.ValTarget, Addend: -4},
 			{Offset: 2, Kind: stencils.X86Abs64, Value: stencils.ValImm},
 		},
+		Layouts: []stencils.Layout{
+			{},
+			{NumHoles: 1, Holes: 2},
+			{NumHoles: 1, Holes: 3},
+			{NumFields: 1, NumHoles: 1},
+			{NumHoles: 1, Holes: 1},
+		},
 		Stencils: []stencils.Stencil{
 			{Hot: stencils.Part{Code: 0, Size: 3}},
-			{Hot: stencils.Part{Code: 3, Size: 9, NumFields: 1, NumHoles: 1}, Cold: stencils.Part{Code: 12, Size: 6, NumHoles: 1, Holes: 1}},
-			{Hot: stencils.Part{Code: 18, Size: 5, NumHoles: 1, Holes: 2}},
-			{Hot: stencils.Part{Code: 23, Size: 20, NumHoles: 1, Holes: 3}},
+			{Hot: stencils.Part{Code: 3, Size: 9, Layout: 3}, Cold: stencils.Part{Code: 12, Size: 6, Layout: 4}},
+			{Hot: stencils.Part{Code: 18, Size: 5, Layout: 1}},
+			{Hot: stencils.Part{Code: 23, Size: 20, Layout: 2}},
 		},
 		Entry: 0, Poll: 2,
 	}
-}
-
-func values(d, l, imm uint64) (v [stencils.NumItemValues]uint64) {
-	v[stencils.ValD], v[stencils.ValL], v[stencils.ValImm] = d, l, imm
-	return v
+	for i, lay := range set.Layouts {
+		set.Layouts[i] = stencils.NewLayout(set.Fields[lay.Fields:][:lay.NumFields], set.Holes[lay.Holes:][:lay.NumHoles], lay.Fields, lay.Holes)
+	}
+	for _, s := range []int{0, 2, 3} { // the first three layouts
+		p := &set.Stencils[s].Hot
+		shape, ok := stencils.NewShape(int(p.Size), 3, set.FieldsOf(p), set.HolesOf(p))
+		if !ok {
+			panic("no shape")
+		}
+		set.Shapes = append(set.Shapes, shape)
+	}
+	return set
 }
 
 func toyItems() []Item {
 	return []Item{
 		{Stencil: 0},
-		{Stencil: 1, Values: values(5, 2, 1000)},
+		{Stencil: 1, D: 5, L: 2, Imm: 1000},
 		{Stencil: 2, Target: 1},
 		{Stencil: 0},
-		{Stencil: 3, Values: values(0, 0, 0x1122334455667788)},
-		{Stencil: 1, Values: values(7, 7, 1<<64-1)},
+		{Stencil: 3, Imm: 0x1122334455667788},
+		{Stencil: 1, D: 7, L: 7, Imm: 1<<64 - 1},
 		{Stencil: 2, Target: 3},
 	}
 }
@@ -67,6 +81,13 @@ func link(t *testing.T, set *stencils.Set, items []Item) (Plan, []byte) {
 	buf := make([]byte, plan.Size+stencils.Slack)
 	if err := plan.Emit(buf); err != nil {
 		t.Fatal(err)
+	}
+	slow := make([]byte, len(buf))
+	if err := plan.emit(slow); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(buf[:plan.Size], slow[:plan.Size]) {
+		t.Errorf("by shapes\n% x\notherwise\n% x", buf[:plan.Size], slow[:plan.Size])
 	}
 	return plan, buf[:plan.Size]
 }
@@ -93,7 +114,7 @@ func TestLink(t *testing.T) {
 			t.Errorf("item %d is at %d, want %d", i, plan.Offset(i), offset)
 		}
 	}
-	if plan.ColdOffset(1) != 85 || plan.ColdOffset(5) != 91 || len(code) != 97 {
+	if plan.ColdOffset(1) != 69+stencils.Slack || plan.ColdOffset(5) != 75+stencils.Slack || len(code) != 81+stencils.Slack {
 		t.Errorf("cold parts at %d and %d of %d", plan.ColdOffset(1), plan.ColdOffset(5), len(code))
 	}
 	if err := plan.Validate(code); err != nil {
@@ -122,9 +143,9 @@ func TestFlips(t *testing.T) {
 // TestValidateItems: code that belongs to another list is not accepted.
 func TestValidateItems(t *testing.T) {
 	for name, change := range map[string]func([]Item){
-		"register":  func(items []Item) { items[1].Values[stencils.ValD] = 4 },
-		"immediate": func(items []Item) { items[1].Values[stencils.ValImm]++ },
-		"wide":      func(items []Item) { items[4].Values[stencils.ValImm] ^= 1 << 63 },
+		"register":  func(items []Item) { items[1].D = 4 },
+		"immediate": func(items []Item) { items[1].Imm++ },
+		"wide":      func(items []Item) { items[4].Imm ^= 1 << 63 },
 		"target":    func(items []Item) { items[2].Target = 0 },
 		"no target": func(items []Item) { items[2].Target = 99 },
 		"stencil":   func(items []Item) { items[4].Stencil = 1 },
@@ -152,7 +173,7 @@ func TestRange(t *testing.T) {
 		{math.MinInt32 - 3, true}, {math.MinInt32 - 4, false},
 		{0, true}, {math.MaxInt64, false}, {math.MinInt64, false},
 	} {
-		items := []Item{{Stencil: 0}, {Stencil: 1, Values: values(0, 0, uint64(c.imm))}}
+		items := []Item{{Stencil: 0}, {Stencil: 1, Imm: uint64(c.imm)}}
 		plan, err := Layout(set, items)
 		if err != nil {
 			t.Fatal(err)
@@ -224,12 +245,12 @@ func TestBadLists(t *testing.T) {
 		func(p *Plan) { p.Cold++ },
 		func(p *Plan) { p.Cold-- },
 		func(p *Plan) { p.Items[1].Stencil = 2 },
-		func(p *Plan) { p.Items[0].Stencil = 1 << 31 },
+		func(p *Plan) { p.Items[0].Stencil = 1 << 15 },
 		func(p *Plan) { p.Items[1].Stencil = 3 },
 		func(p *Plan) { p.Items[5].Stencil = 3 },
 		func(p *Plan) { p.Items = p.Items[:6] },
 		func(p *Plan) { p.Items[2].hot += 40 },
-		func(p *Plan) { p.Items[5].cold++ },
+		func(p *Plan) { p.colds[1].At++ },
 	} {
 		plan, code := link(t, set, toyItems())
 		change(&plan)
@@ -260,19 +281,24 @@ func TestCheck(t *testing.T) {
 	for name, corrupt := range map[string]func(*stencils.Set){
 		"RegBits":          func(s *stencils.Set) { s.RegBits = 0 },
 		"code outside":     func(s *stencils.Set) { s.Stencils[3].Hot.Code += 1 },
-		"fields outside":   func(s *stencils.Set) { s.Stencils[1].Hot.NumFields = 2 },
-		"holes outside":    func(s *stencils.Set) { s.Stencils[3].Hot.NumHoles = 2 },
+		"fields outside":   func(s *stencils.Set) { s.Layouts[3].NumFields = 2 },
+		"holes outside":    func(s *stencils.Set) { s.Layouts[2].NumHoles = 2 },
 		"hole sticks out":  func(s *stencils.Set) { s.Holes[0].Offset = 6 },
 		"field sticks out": func(s *stencils.Set) { s.Fields[0].L = 1 << 62 },
 		"field over field": func(s *stencils.Set) { s.Fields[0].L = 1 << 9 },
 		"fields in disorder": func(s *stencils.Set) {
 			s.Fields = []stencils.Field{{Offset: 1, D: 1 << 8}, {Offset: 1, L: 1 << 11}}
-			s.Stencils[1].Hot.NumFields = 2
+			s.Layouts[3].NumFields = 2
 		},
-		"hole not zero":      func(s *stencils.Set) { s.Code[8] = 1 },
-		"field not zero":     func(s *stencils.Set) { s.Code[5] |= 1 },
+		"hole not zero":      func(s *stencils.Set) { s.Code = s.Code[:8] + "\x01" + s.Code[9:] },
+		"field not zero":     func(s *stencils.Set) { s.Code = s.Code[:5] + "\x41" + s.Code[6:] },
 		"no such kind":       func(s *stencils.Set) { s.Holes[2].Kind = stencils.NumKinds },
 		"no such value":      func(s *stencils.Set) { s.Holes[2].Value = stencils.NumValues },
+		"no such layout":     func(s *stencils.Set) { s.Stencils[2].Hot.Layout = 5 },
+		"another's shape":    func(s *stencils.Set) { s.Stencils[2].Hot.Layout = 2 },
+		"a changed shape":    func(s *stencils.Set) { s.Shapes[1].AddTarget++ },
+		"too many shapes":    func(s *stencils.Set) { s.Shapes = make([]stencils.Shape, 6) },
+		"no exit":            func(s *stencils.Set) { s.Layouts[4].Exits = true },
 		"entry outside":      func(s *stencils.Set) { s.Entry = 4 },
 		"index out of range": func(s *stencils.Set) { s.Index = []uint16{5} },
 	} {

@@ -41,6 +41,10 @@ func holds(kind stencils.Kind, raw uint64, P, want int64) bool {
 			return ^int64(imm16) == from(16)
 		}
 		return int64(imm16) == from(16)
+	case stencils.A64PrelG0NC:
+		return imm16 == uint64(want-P)&0xffff
+	case stencils.A64PrelG1:
+		return int64(imm16) == (want-P)>>16
 	case stencils.A64Jump26:
 		return 4*signed(raw, 26)+P == want
 

@@ -40,6 +40,7 @@ type HoleError struct {
 	Cold    bool // the hole is in its cold part
 	Hole    stencils.Hole
 	Value   int64 // what was to be written: S + A
+	Missing bool  // there is nothing to be written: no such item, or not a whole number of words
 }
 
 // Error names the hole and the value.
@@ -48,6 +49,10 @@ func (e *HoleError) Error() string {
 	if e.Cold {
 		part = "cold"
 	}
-	return fmt.Sprintf("linker: item %d, stencil %d, %s part, hole at %d (%s %s): the value %d is out of range",
-		e.Item, e.Stencil, part, e.Hole.Offset, e.Hole.Kind, e.Hole.Value, e.Value)
+	what := fmt.Sprintf("the value %d is out of range", e.Value)
+	if e.Missing {
+		what = "the item has no such value"
+	}
+	return fmt.Sprintf("linker: item %d, stencil %d, %s part, hole at %d (%s %s): %s",
+		e.Item, e.Stencil, part, e.Hole.Offset, e.Hole.Kind, e.Hole.Value, what)
 }

@@ -70,7 +70,14 @@ var relocTests = []struct {
 	{stencils.A64Jump26, 0x14000000, []relocCase{
 		{0, 0, 0x14000000}, {4, 0, 0x14000001}, {0, 4, 0x17ffffff},
 		{1<<27 - 4, 0, 0x15ffffff}, {0, 1 << 27, 0x16000000}, {1 << 27, 4, 0x15ffffff},
-	}, []relocCase{{v: 1 << 27}, {P: 1<<27 + 4}, {v: 2}, {v: 5, P: 2}, {v: nowhere}}},
+	}, []relocCase{{v: 1 << 27}, {P: 1<<27 + 4}, {v: 2}, {v: 5, P: 2}, {v: math.MaxInt64}}},
+
+	{stencils.A64PrelG0NC, 0xf2800009, []relocCase{ // movk x9, #0
+		{0x1234, 0, 0xf2824689}, {0x1234, 0x34, 0xf2824009}, {0x10000, 1, 0xf29fffe9}, {1 << 40, 0, 0xf2800009},
+	}, nil},
+	{stencils.A64PrelG1, 0xd2a00009, []relocCase{ // movz x9, #0, lsl #16
+		{0xffff, 0, 0xd2a00009}, {0x12345678, 0, 0xd2a24689}, {0x12345678, 0x5679, 0xd2a24669}, {1<<32 + 7, 8, 0xd2bfffe9},
+	}, []relocCase{{v: 1 << 32}, {v: 7, P: 8}, {v: math.MinInt64}, {v: math.MaxInt64}}},
 
 	{stencils.RVHi20, 0x000002b7, []relocCase{ // lui t0, 0
 		{0, 0, 0x000002b7}, {0x7ff, 0, 0x000002b7}, {0x800, 0, 0x000012b7}, {-0x800, 0, 0x000002b7}, {-0x801, 0, 0xfffff2b7},
@@ -85,7 +92,7 @@ var relocTests = []struct {
 	{stencils.RVCall, 0x00030067_00000317, []relocCase{ // auipc t1, 0; jr t1
 		{0, 0, 0x00030067_00000317}, {8, 0, 0x00830067_00000317}, {0, 8, 0xff830067_00000317},
 		{0x800, 0, 0x80030067_00001317}, {math.MaxInt32 - 0x800, 0, 0x7ff30067_7ffff317}, {math.MinInt32 - 0x800, 0, 0x80030067_80000317},
-	}, []relocCase{{v: math.MaxInt32 - 0x7ff}, {v: math.MinInt32 - 0x801}, {v: nowhere}}},
+	}, []relocCase{{v: math.MaxInt32 - 0x7ff}, {v: math.MinInt32 - 0x801}, {v: math.MaxInt64}}},
 }
 
 func TestRelocationsOfWords(t *testing.T) {
@@ -132,11 +139,9 @@ func TestRelocationsOfWords(t *testing.T) {
 // agrees.
 func TestHalves(t *testing.T) {
 	for _, imm := range []uint64{0, 1, math.MaxUint64, 1<<31 - 1, 1 << 31, 1<<32 - 1, 1 << 32, 1<<63 - 1, 1 << 63, 0x123456789abcdef0, 0x7fffffff80000000, 0x7fffffff7fffffff} {
-		it := Item{}
-		it.Values[stencils.ValImm] = imm
-		p := &Plan{Items: []Item{it}}
-		high := p.Value(0, &stencils.Hole{Value: stencils.ValImmHigh})
-		low := p.Value(0, &stencils.Hole{Value: stencils.ValImmLow})
+		p := &Plan{Items: []Item{{Imm: imm}}}
+		high, _ := p.Value(0, &stencils.Hole{Value: stencils.ValImmHigh})
+		low, _ := p.Value(0, &stencils.Hole{Value: stencils.ValImmLow})
 		if uint64(high)<<32+uint64(low) != imm || low != int64(int32(low)) {
 			t.Errorf("%#x is made of %#x and %#x", imm, high, low)
 		}
@@ -148,7 +153,7 @@ func TestHalves(t *testing.T) {
 func TestShortcut(t *testing.T) {
 	set := toySet()
 	for _, imm := range []int64{0, 1, -1, math.MinInt32, math.MaxInt32, math.MinInt64} {
-		plan, code := link(t, set, []Item{{Stencil: 0}, {Stencil: 3, Values: values(0, 0, uint64(imm))}})
+		plan, code := link(t, set, []Item{{Stencil: 0}, {Stencil: 3, Imm: uint64(imm)}})
 		at := plan.Offset(1) + 2
 		if got := int64(binary.LittleEndian.Uint64(code[at:])); got != imm {
 			t.Errorf("the hole for %#x holds %#x", imm, got)
@@ -159,7 +164,7 @@ func TestShortcut(t *testing.T) {
 	}
 	set.Holes[0].Kind, set.Holes[0].Addend = stencils.X86Abs32, 0
 	for imm, ok := range map[int64]bool{0: true, math.MaxUint32: true, -1: false, 1 << 32: false} {
-		plan, err := Layout(set, []Item{{Stencil: 0}, {Stencil: 1, Values: values(0, 0, uint64(imm))}})
+		plan, err := Layout(set, []Item{{Stencil: 0}, {Stencil: 1, Imm: uint64(imm)}})
 		if err != nil {
 			t.Fatal(err)
 		}

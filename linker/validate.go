@@ -31,7 +31,7 @@ func (e *CodeError) Error() string {
 // cost is some hundred nanoseconds an item.
 func (p *Plan) Validate(code []byte) error {
 	set, items := p.Set, p.Items
-	v := validator{set: set, items: items, code: code}
+	v := validator{set: set, items: items, labels: p.labels, code: code}
 	v.place()
 	for i := range items {
 		s := &set.Stencils[items[i].Stencil]
@@ -42,15 +42,21 @@ func (p *Plan) Validate(code []byte) error {
 			return err
 		}
 	}
-	return v.gaps()
+	if err := v.gaps(); err != nil {
+		return err
+	}
+	return v.jumpTables()
 }
 
 type validator struct {
 	set       *stencils.Set
 	items     []Item
+	labels    []uint32
 	code      []byte
 	hot, cold []int
 	end       int // of the hot parts
+	codeEnd   int
+	tables    int // where the jump tables start
 	size      int
 }
 
@@ -77,7 +83,11 @@ func (v *validator) place() {
 		v.cold[i] = at
 		at += int(v.set.Stencils[it.Stencil].Cold.Size)
 	}
-	v.size = at
+	v.codeEnd = at
+	for at%labelSize != 0 && len(v.labels) > 0 {
+		at++
+	}
+	v.tables, v.size = at, at+labelSize*len(v.labels)
 }
 
 // part checks one part of an item at its place.
@@ -89,12 +99,12 @@ func (v *validator) part(i int, p *stencils.Part, at int) error {
 	got := v.code[at : at+size]
 	// free marks the bits that fields and holes may set.
 	free := make([]byte, size)
-	for _, f := range v.set.Fields[p.Fields : int(p.Fields)+int(p.NumFields)] {
+	for _, f := range v.set.FieldsOf(p) {
 		if err := v.field(i, &f, got, free, at); err != nil {
 			return err
 		}
 	}
-	for _, h := range v.set.Holes[p.Holes : int(p.Holes)+int(p.NumHoles)] {
+	for _, h := range v.set.HolesOf(p) {
 		if err := v.hole(i, &h, got, free, at); err != nil {
 			return err
 		}
@@ -114,19 +124,19 @@ func (v *validator) field(i int, f *stencils.Field, got, free []byte, at int) er
 	for _, role := range []struct {
 		name string
 		mask uint64
-		reg  uint64
-	}{{"d", f.D, it.Values[stencils.ValD]}, {"l", f.L, it.Values[stencils.ValL]}, {"r", f.R, it.Values[stencils.ValR]}} {
+		reg  uint32
+	}{{"d", f.D, uint32(it.D)}, {"l", f.L, uint32(it.L)}, {"r", f.R, uint32(it.R)}, {"s", f.S, it.Target}} {
 		for bit := range 64 {
 			if role.mask>>bit&1 == 0 {
 				continue
 			}
-			var reg uint64
+			var reg uint32
 			for k := range int(v.set.RegBits) {
 				pos := int(f.Offset)*8 + bit + k
 				if pos/8 >= len(got) {
 					return &CodeError{i, at + pos/8, "a register field sticks out of the stencil"}
 				}
-				reg |= uint64(got[pos/8]>>(pos%8)&1) << k
+				reg |= uint32(got[pos/8]>>(pos%8)&1) << k
 				free[pos/8] |= 1 << (pos % 8)
 			}
 			if reg != role.reg {
@@ -151,8 +161,22 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 	}
 	var want int64
 	switch h.Value {
-	case stencils.ValD, stencils.ValL, stencils.ValR, stencils.ValImm, stencils.ValSite, stencils.ValPC:
-		want = int64(it.Values[h.Value])
+	case stencils.ValD, stencils.ValDWord:
+		want = int64(it.D)
+	case stencils.ValL, stencils.ValLWord:
+		want = int64(it.L)
+	case stencils.ValR, stencils.ValRWord:
+		want = int64(it.R)
+	case stencils.ValImm:
+		want = int64(it.Imm)
+	case stencils.ValExtra:
+		want = int64(it.Target)
+	case stencils.ValExtra8:
+		want = int64(it.Target) << 3
+	case stencils.ValSite:
+		want = int64(it.Site)
+	case stencils.ValPC:
+		want = int64(it.PC)
 	case stencils.ValTarget:
 		if int(it.Target) >= len(v.items) {
 			return &CodeError{i, at + off, fmt.Sprintf("it goes to item %d of %d", it.Target, len(v.items))}
@@ -162,11 +186,15 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 		want = int64(v.hot[i])
 	case stencils.ValCold:
 		want = int64(v.cold[i])
-	case stencils.ValDWord, stencils.ValLWord, stencils.ValRWord:
-		want = int64(it.Values[h.Value-stencils.ValDWord+stencils.ValD]) / 8
+	case stencils.ValTable:
+		table, err := v.table(i, at+off)
+		if err != nil {
+			return err
+		}
+		want = table
 	case stencils.ValImmHigh, stencils.ValImmLow:
 		// The two halves make the whole modulo 2⁶⁴, and each is within its range.
-		high, low := int64(it.Values[stencils.ValImm])>>32, int64(it.Values[stencils.ValImm])&(1<<32-1)
+		high, low := int64(it.Imm)>>32, int64(it.Imm)&(1<<32-1)
 		if low >= 1<<31 {
 			high, low = high+1, low-1<<32
 		}
@@ -177,6 +205,10 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 	default:
 		return &CodeError{i, at + off, "a hole for " + h.Value.String()}
 	}
+	switch h.Value {
+	case stencils.ValD, stencils.ValL, stencils.ValR:
+		want *= 8
+	}
 	if raw &= h.Kind.Bits(); !holds(h.Kind, raw, int64(at+off), want+int64(h.Addend)) {
 		return &CodeError{i, at + off, fmt.Sprintf("the hole for %s holds the bits %#x; the item has %d", h.Value, raw, want)}
 	}
@@ -186,7 +218,7 @@ func (v *validator) hole(i int, h *stencils.Hole, got, free []byte, at int) erro
 // gaps checks the size of the code and the bytes between functions.
 func (v *validator) gaps() error {
 	if len(v.code) != v.size {
-		return &CodeError{-1, len(v.code), fmt.Sprintf("%d bytes of code, the items take %d", len(v.code), v.size)}
+		return &CodeError{-1, len(v.code), fmt.Sprintf("%d bytes of code, the items and their jump tables take %d", len(v.code), v.size)}
 	}
 	for i := range v.items {
 		end, next := v.hot[i]+int(v.set.Stencils[v.items[i].Stencil].Hot.Size), v.cold[0]
@@ -197,6 +229,9 @@ func (v *validator) gaps() error {
 		if !bytes.Equal(gap, bytes.Repeat([]byte{v.set.Trap}, len(gap))) {
 			return &CodeError{-1, end, "the bytes behind a function are not traps"}
 		}
+	}
+	if gap := v.code[v.codeEnd:v.tables]; !bytes.Equal(gap, bytes.Repeat([]byte{v.set.Trap}, len(gap))) {
+		return &CodeError{-1, v.codeEnd, "the bytes before the jump tables are not traps"}
 	}
 	return nil
 }

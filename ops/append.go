@@ -98,14 +98,15 @@ func (b *Builder) Count(counter int) {
 	b.append(Count, Operand{}, Operand{}, Operand{}, uint32(counter))
 }
 
-// Clear appends: n slots from the given one on = 0.
+// Clear appends n moves of 0, to the given slot and those behind it.
 func (b *Builder) Clear(first Operand, n int) {
-	if n < 1 || n > MaxFrame {
-		b.failf(b.pc(), "%s: %d slots: from 1 to those that there are", Clear, n)
+	if first.Kind() != KindSlot || n < 0 || n > MaxFrame {
+		b.failf(b.pc(), "clear %d slots from %s on: want slots of the frame", n, describe(first))
 		return
 	}
-	b.append(Clear, first, Operand{}, Operand{}, uint32(n))
-	b.quick.clear(first.Number(), n)
+	for i := range n {
+		b.Mov(Slot(int(first.Number())-FirstSlot+i), Imm(0))
+	}
 }
 
 // Branch appends a branch to the label, taken if the condition of the code (BEq …
@@ -230,8 +231,6 @@ func (b *Builder) any(code Code, d, l, r Operand, target uint32) {
 		b.global(code, d, l, int(target))
 	case CounterExtra:
 		b.Count(int(target))
-	case CountExtra:
-		b.Clear(d, int(target))
 	case SignatureExtra:
 		b.CallIndirect(l, Signature(target))
 	case HostExtra:

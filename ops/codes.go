@@ -329,8 +329,7 @@ const (
 	FGGet32 // d, float32, = the lower half of the global
 	FGSet32 // the global = l, float32, zeros above
 
-	// Slots in bulk, and profiles.
-	Clear // d and the slots behind it, as many as the count says, = 0
+	// Profiles.
 	Count // the counter of the profile = itself + 1
 
 	Switch // go to the label of the jump table with the index l, or to its default

@@ -57,9 +57,13 @@ const bottom = ^uint64(0)
 
 // Enter prepares the call of a function at the bottom of the stack. The
 // arguments must be in Reg and in the slots of the frame (see Frame).
-func (m *Machine) Enter(id FuncID) {
-	m.FP, m.Func, m.PC, m.Step = 0, id, 0, StepEntry
-	m.Stack[1] = bottom
+func (m *Machine) Enter(id FuncID) { m.EnterAt(id, 0) }
+
+// EnterAt does the same further up the stack, with the header at an index, for runs
+// within a run.
+func (m *Machine) EnterAt(id FuncID, fp int) {
+	m.FP, m.Func, m.PC, m.Step = fp, id, 0, StepEntry
+	m.Stack[fp+1] = bottom
 }
 
 // Frame returns n slots of the current frame, from slot 0 on.
@@ -388,10 +392,6 @@ func (m *Machine) Run(p *Program) Exit {
 			v = uint64(len(m.Memory))
 		case Count:
 			m.Counters[op.Target]++
-			pc++
-			continue
-		case Clear:
-			clear(stack[base+int(op.D):][:op.Target])
 			pc++
 			continue
 		case FSelNZ, FSelZ, FSelNZ32, FSelZ32:

@@ -39,7 +39,6 @@ const (
 	OffsetExtra          // an unsigned 32-bit offset in bytes, added to the address l
 	GlobalExtra          // a global of the instance: its index
 	CounterExtra         // a counter of the profile: its index
-	CountExtra           // a number of slots, at least 1
 	TableExtra           // a jump table of the same program: its index
 	SignatureExtra       // a Signature
 	HostExtra            // a function of the host that the program imports: its index
@@ -94,8 +93,8 @@ func (s Reasons) Has(r Reason) bool { return s>>r&1 != 0 }
 type shape uint32
 
 const (
-	shapeSingle  = 1 << 5 // of d, l or r: it is a float32 where it is a float
-	shapeSpecial = 1 << 6 // of d: the operation reads or writes more places than l, r and d
+	shapeSingle = 1 << 5 // of d, l or r: it is a float32 where it is a float
+	shapeInOut  = 1 << 6 // of d: it is read too
 )
 
 var shapes = func() (s [1 << 9]shape) {
@@ -107,8 +106,8 @@ var shapes = func() (s [1 << 9]shape) {
 				s[c] |= shapeSingle << (8 * i)
 			}
 		}
-		if row.InOut || row.Extra == CountExtra {
-			s[c] |= shapeSpecial
+		if row.InOut {
+			s[c] |= shapeInOut
 		}
 	}
 	return s
@@ -180,8 +179,6 @@ func (x Extra) String() string {
 		return "a global"
 	case CounterExtra:
 		return "a counter"
-	case CountExtra:
-		return "a number of slots"
 	case TableExtra:
 		return "a jump table"
 	case SignatureExtra:

@@ -52,15 +52,6 @@ func written(state uint64, n Number) uint64 {
 	return state&^((float<<width|float>>width)&fregMask) | bit
 }
 
-// clear takes n slots that are written.
-func (q *quick) clear(first Number, n int) {
-	if first < FirstSlot || int(first)+n > int(q.end) || !q.sure {
-		q.sure = false
-		return
-	}
-	q.state |= (1<<n - 1) << first
-}
-
 // bind takes the label that stands here.
 func (q *quick) bind(to *label) {
 	if q.state&reachMask != 0 {

@@ -304,7 +304,6 @@ var table = [NumCodes]Info{
 	FGGet32: {Name: "fgget32", D: FPlace, L: None, R: None, Extra: GlobalExtra, Single: OperandD, Doc: "d, float32, = the lower half of the global"},
 	FGSet32: {Name: "fgset32", D: None, L: FValue, R: None, Extra: GlobalExtra, Single: OperandL, Doc: "the global = l, float32, zeros above"},
 
-	Clear: {Name: "clear", D: Kinds(KindSlot), L: None, R: None, Extra: CountExtra, Doc: "d and the slots behind it, as many as the count says, = 0"},
 	Count: {Name: "count", D: None, L: None, R: None, Extra: CounterExtra, Doc: "the counter of the profile = itself + 1, modulo 2⁶⁴"},
 
 	Switch: {Name: "switch", D: None, L: Place, R: None, Extra: TableExtra, Flow: Switches, Doc: "go to the label of the jump table with the index l, unsigned; to its default, the last, if there is none"},

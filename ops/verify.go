@@ -150,9 +150,9 @@ func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, er
 		op := &ops[pc]
 		l, r, d := op.L, op.R, op.D
 		shape := op.Code().shape()
-		if shape&shapeSpecial != 0 {
+		if shape&shapeInOut != 0 {
 			v.lo = lo
-			if err := v.special(op, pc); err != nil {
+			if err := v.inOut(op, pc); err != nil {
 				return false, err
 			}
 			lo = v.lo
@@ -340,19 +340,11 @@ func (v *verifier) call(op *Op, pc int) *VerifyError {
 	return nil
 }
 
-// special checks what an operation reads and writes besides l, r and d: a
-// destination that it may leave, a register that it selects, a range of slots.
-func (v *verifier) special(op *Op, pc int) *VerifyError {
+// inOut checks what an operation reads besides l and r: a destination that it may
+// leave as it is, a register that it selects.
+func (v *verifier) inOut(op *Op, pc int) *VerifyError {
 	if v.lo&reachMask != 0 {
 		return v.explain(op, pc)
-	}
-	if op.Code() == Clear {
-		first, n := int(op.D), int(op.Target)
-		if end := FirstSlot + int(v.f.Slots); first+n > end {
-			return v.fail(op, pc, "slot [%d] is outside the frame, which has %d slots", first+n-1-FirstSlot, v.f.Slots)
-		}
-		v.setSlots(first, n)
-		return nil
 	}
 	if !v.written(op.D) {
 		return v.explainRead(op, pc, op.D)

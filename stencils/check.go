@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math/bits"
 )
 
@@ -15,6 +16,9 @@ import (
 func (s *Set) Check() error {
 	if s.RegBits == 0 || s.RegBits > 8 {
 		return fmt.Errorf("stencils: %s: registers of %d bits", s.Target, s.RegBits)
+	}
+	if err := s.checkLayouts(); err != nil {
+		return fmt.Errorf("stencils: %s: %w", s.Target, err)
 	}
 	for i := range s.Stencils {
 		for _, part := range []struct {
@@ -31,10 +35,31 @@ func (s *Set) Check() error {
 			return fmt.Errorf("stencils: %s: key %#x: stencil %d of %d", s.Target, key, int(i)-1, len(s.Stencils))
 		}
 	}
-	for _, i := range []uint16{s.Entry, s.Poll} {
+	for _, i := range []uint16{s.Entry, s.Poll, s.Linked, s.Unlinked} {
 		if int(i) >= len(s.Stencils) {
-			return fmt.Errorf("stencils: %s: stencil %d of %d is the entry or the poll", s.Target, i, len(s.Stencils))
+			return fmt.Errorf("stencils: %s: stencil %d of %d is to be a special one", s.Target, i, len(s.Stencils))
 		}
+	}
+	return nil
+}
+
+// checkLayouts reports the first layout that is not within the tables, or says
+// something else elsewhere.
+func (s *Set) checkLayouts() error {
+	for i, lay := range s.Layouts {
+		if int(lay.Fields)+int(lay.NumFields) > len(s.Fields) {
+			return fmt.Errorf("layout %d: its %d fields at %d are outside of the %d", i, lay.NumFields, lay.Fields, len(s.Fields))
+		}
+		if int(lay.Holes)+int(lay.NumHoles) > len(s.Holes) {
+			return fmt.Errorf("layout %d: its %d holes at %d are outside of the %d", i, lay.NumHoles, lay.Holes, len(s.Holes))
+		}
+		want := NewLayout(s.Fields[lay.Fields:][:lay.NumFields], s.Holes[lay.Holes:][:lay.NumHoles], lay.Fields, lay.Holes)
+		if lay != want {
+			return fmt.Errorf("layout %d is %+v; its fields and holes make %+v", i, lay, want)
+		}
+	}
+	if len(s.Shapes) > len(s.Layouts) {
+		return fmt.Errorf("%d shapes of %d layouts", len(s.Shapes), len(s.Layouts))
 	}
 	return nil
 }
@@ -44,11 +69,14 @@ func (s *Set) checkPart(p *Part) error {
 	if int(p.Code)+size+Slack > len(s.Code) {
 		return fmt.Errorf("its %d bytes at %d and the slack are outside of the %d bytes of code", size, p.Code, len(s.Code))
 	}
-	if int(p.Fields)+int(p.NumFields) > len(s.Fields) {
-		return fmt.Errorf("its %d fields at %d are outside of the %d", p.NumFields, p.Fields, len(s.Fields))
+	if int(p.Layout) >= len(s.Layouts) {
+		return fmt.Errorf("layout %d of %d", p.Layout, len(s.Layouts))
 	}
-	if int(p.Holes)+int(p.NumHoles) > len(s.Holes) {
-		return fmt.Errorf("its %d holes at %d are outside of the %d", p.NumHoles, p.Holes, len(s.Holes))
+	fields, holes := s.FieldsOf(p), s.HolesOf(p)
+	if int(p.Layout) < len(s.Shapes) {
+		if sh, ok := NewShape(size, int(s.RegBits), fields, holes); !ok || sh != s.Shapes[p.Layout] {
+			return fmt.Errorf("the shape of its layout %d is not that of its fields and holes", p.Layout)
+		}
 	}
 	code := s.Code[p.Code : int(p.Code)+size]
 	taken := make([]bool, 8*size) // per bit
@@ -65,12 +93,12 @@ func (s *Set) checkPart(p *Part) error {
 		return nil
 	}
 	end := 0 // of the places so far, in bits
-	for _, f := range s.Fields[p.Fields:][:p.NumFields] {
+	for _, f := range fields {
 		if 8*int(f.Offset) < end {
 			return fmt.Errorf("the field at offset %d starts before places of the one before end", f.Offset)
 		}
-		end = 8*int(f.Offset) + bits.Len64(f.D|f.L|f.R) - 1 + int(s.RegBits)
-		for _, mask := range []uint64{f.D, f.L, f.R} {
+		end = 8*int(f.Offset) + bits.Len64(f.D|f.L|f.R|f.S) - 1 + int(s.RegBits)
+		for _, mask := range []uint64{f.D, f.L, f.R, f.S} {
 			for bit := range 64 {
 				if mask>>bit&1 == 0 {
 					continue
@@ -83,7 +111,7 @@ func (s *Set) checkPart(p *Part) error {
 			}
 		}
 	}
-	for _, h := range s.Holes[p.Holes:][:p.NumHoles] {
+	for _, h := range holes {
 		if h.Kind.Width() == 0 || h.Value >= NumValues {
 			return fmt.Errorf("the hole at offset %d is a %s of %s", h.Offset, h.Kind, h.Value)
 		}
@@ -105,9 +133,9 @@ func (s *Set) checkPart(p *Part) error {
 // cryptographic hash would be linked into every program.)
 func (s *Set) Sum() string {
 	h := fnv.New128a()
-	fmt.Fprintf(h, "%s %d %d %d %d %x %x %v\n", s.Target, s.Entry, s.Poll, s.RegBits, len(s.Index), s.Regs, s.Trap, s.Facts)
-	h.Write(s.Code)
-	for _, v := range []any{s.Fields, s.Holes, s.Stencils, s.Index} {
+	fmt.Fprintf(h, "%s %d %d %d %d %d %d %x %x %v\n", s.Target, s.Entry, s.Poll, s.Linked, s.Unlinked, s.RegBits, len(s.Index), s.Regs, s.Trap, s.Facts)
+	io.WriteString(h, s.Code)
+	for _, v := range []any{s.Fields, s.Holes, s.Layouts, s.Shapes, s.Stencils, s.Index} {
 		if err := binary.Write(h, binary.LittleEndian, v); err != nil {
 			panic(err) // only for types without a fixed size
 		}

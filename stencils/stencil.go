@@ -9,26 +9,46 @@ type Stencil struct {
 	Cold Part // exits and other unlikely code, placed behind all hot parts of a function
 }
 
-// A Part is a run of machine code. Offsets of its fields and holes count from
-// its first byte.
+// A Part is a run of machine code. Parts of different stencils may share their
+// bytes.
 type Part struct {
-	Code      uint32 // where its bytes start in Set.Code
-	Size      uint16 // how many there are
+	Code   uint32 // where its bytes start in Set.Code
+	Size   uint16 // how many there are
+	Layout uint16 // which of Set.Layouts says what else is in it
+}
+
+// A Layout is the fields and holes of one or many parts. Their offsets count from
+// a part's first byte.
+type Layout struct {
+	Fields    uint16 // where they start in Set.Fields
+	Holes     uint16 // where they start in Set.Holes
 	NumFields uint8
 	NumHoles  uint8
-	Fields    uint16 // where its fields start in Set.Fields
-	Holes     uint16 // where its holes start in Set.Holes
+
+	// Exits are parts of at most Beyond bytes with nothing but holes of 32 bits for
+	// the pc and the site, once or twice. Exits says that it is the layout of one;
+	// then this is where the holes are and what is added to the site. Those that are
+	// there once stand here twice.
+	Exits    bool
+	PC, Site [2]uint8
+	AddSite  [2]uint16
+
+	// Where the distances to the cold part are, if there are one or two, and what is
+	// added: the addends, less the holes' offsets. One stands here twice.
+	NumColds uint8
+	Cold     [2]uint8
+	AddCold  [2]int8
 }
 
 // A Field is up to eight bytes of code that name registers. The numbers of the
-// registers d, l and r (as the target encodes them) times the masks, each of
+// registers d, l, r and s (as the target encodes them) times the masks, each of
 // which has a one at the lowest bit of every place where that register is
 // named, are or-ed into the little-endian word at Offset. Each of a part's fields
 // starts behind all places of the one before, so that whoever writes words in
 // order need not read what is written.
 type Field struct {
-	Offset  uint16
-	D, L, R uint64
+	Offset     uint16
+	D, L, R, S uint64
 }
 
 // A Hole is a place whose bytes are known only when a program is compiled; its
@@ -47,16 +67,19 @@ type Value uint8
 
 // The values.
 const (
-	ValD    Value = iota // d, l and r: a slot's offset from the frame pointer
-	ValL                 //
-	ValR                 //
-	ValImm               // the immediate
-	ValSite              // the function and room for an exit's code (see stencils/c/abi.h)
-	ValPC                // the pc
+	ValD      Value = iota // d, l and r: a slot's offset from the frame pointer
+	ValL                   //
+	ValR                   //
+	ValImm                 // the immediate
+	ValSite                // the function and room for an exit's code (see stencils/c/abi.h)
+	ValPC                  // the pc
+	ValExtra               // what the operation takes besides: a memory offset, an index
+	ValExtra8              // the same times eight: the offset of the word with that index
 
 	ValTarget // address: the start of the item that the item goes to
 	ValCold   // address: the start of the stencil's own cold part
 	ValHot    // address: the start of the stencil's own hot part
+	ValTable  // address: the start of the item's jump table
 
 	ValDWord   // d, l and r in words of eight bytes
 	ValLWord   //
@@ -64,11 +87,10 @@ const (
 	ValImmHigh // the immediate in two halves of 32 bits, both with a sign:
 	ValImmLow  // high << 32 + low
 
-	NumItemValues = ValHot // those that an item has room for: a power of two
-	NumValues     = iota
+	NumValues = iota
 )
 
-var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "target", "cold", "hot", "dword", "lword", "rword", "immhigh", "immlow"}
+var valueNames = [NumValues]string{"d", "l", "r", "imm", "site", "pc", "extra", "extra8", "target", "cold", "hot", "table", "dword", "lword", "rword", "immhigh", "immlow"}
 
 // String returns the value's name.
 func (v Value) String() string { return name(valueNames[:], uint8(v), "Value") }
@@ -84,9 +106,11 @@ type Kind uint8
 // an instruction adds the sign-extended low half [11:0] to the high one, so the
 // latter is that of S + A + 0x800.
 const (
-	A64Jump26 Kind = iota // R_AARCH64_JUMP26: [27:2] of S + A − P into [25:0]
-	RVCall                // R_RISCV_CALL_PLT: both halves of S + A − P, for auipc and the jalr behind it
-	X86PC32               // R_X86_64_PC32, R_X86_64_PLT32: word32 S + A − P
+	A64Jump26   Kind = iota // R_AARCH64_JUMP26: [27:2] of S + A − P into [25:0]
+	A64PrelG0NC             // R_AARCH64_MOVW_PREL_G0_NC: [15:0] of S + A − P
+	A64PrelG1               // R_AARCH64_MOVW_PREL_G1: [31:16] of S + A − P, nothing above
+	RVCall                  // R_RISCV_CALL_PLT: both halves of S + A − P, for auipc and the jalr or addi behind it
+	X86PC32                 // R_X86_64_PC32, R_X86_64_PLT32: word32 S + A − P
 
 	X86Abs32S // R_X86_64_32S: word32 S + A, sign-extended by the processor
 	X86Abs32  // R_X86_64_32: word32 S + A, zero-extended by the processor
@@ -134,6 +158,8 @@ var kinds = [NumKinds]struct {
 	A64MovwG3:   {"A64MovwG3", 4, 0xffff << 5},
 	A64MovwSG1:  {"A64MovwSG1", 4, 0xffff<<5 | 1<<30},
 	A64Jump26:   {"A64Jump26", 4, 1<<26 - 1},
+	A64PrelG0NC: {"A64PrelG0NC", 4, 0xffff << 5},
+	A64PrelG1:   {"A64PrelG1", 4, 0xffff << 5},
 
 	RVHi20:  {"RVHi20", 4, 0xfffff << 12},
 	RVHi20U: {"RVHi20U", 4, 0xfffff << 12},
@@ -173,9 +199,11 @@ type Set struct {
 
 	// Code holds the bytes of all parts, fields and holes zero, then at least
 	// Slack bytes, so that a part can be copied in whole chunks.
-	Code     []byte
+	Code     string
 	Fields   []Field
 	Holes    []Hole
+	Layouts  []Layout
+	Shapes   []Shape // of the first layouts; the others have none
 	Stencils []Stencil
 
 	// Index maps a form's key to a stencil's index plus one, 0 if there is none.
@@ -186,6 +214,11 @@ type Set struct {
 	Entry uint16
 	// Poll is the safepoint before a back-edge.
 	Poll uint16
+	// Linked calls a function through the word with the index Extra of the links.
+	Linked uint16
+	// Unlinked is what a link leads to while its function, which is that of the site,
+	// has no code.
+	Unlinked uint16
 
 	// Regs are the numbers by which Fields name the machine's registers.
 	Regs []uint8
@@ -206,6 +239,18 @@ type Fact struct {
 	Value uint64
 }
 
+// FieldsOf returns the fields of a part.
+func (s *Set) FieldsOf(p *Part) []Field {
+	lay := &s.Layouts[p.Layout]
+	return s.Fields[lay.Fields:][:lay.NumFields]
+}
+
+// HolesOf returns the holes of a part.
+func (s *Set) HolesOf(p *Part) []Hole {
+	lay := &s.Layouts[p.Layout]
+	return s.Holes[lay.Holes:][:lay.NumHoles]
+}
+
 // Fact returns the value of a fact, and whether the set has it.
 func (s *Set) Fact(name string) (value uint64, ok bool) {
 	for _, f := range s.Facts {
@@ -216,8 +261,9 @@ func (s *Set) Fact(name string) (value uint64, ok bool) {
 	return 0, false
 }
 
-// Slack is how many bytes a copy of a part may read or write behind its end.
-const Slack = 16
+// Slack is how many bytes a copy of a part may read or write behind its end: one
+// without any code is as long as Beyond and a word.
+const Slack = Beyond + 8
 
 // Bits of a key: the low bits say which operands coincide, the next the kinds
 // of the operands as in ops.Form, the rest are the operation.

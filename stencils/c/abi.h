@@ -26,8 +26,26 @@ struct context {
 	u32 pc;              // the operation at which it left
 	volatile i64 *poll;  // the word that is negative when someone wants compiled code to stop
 	char *limit;         // the end of the stack: frames end here at the latest
-	u64 saved[];         // registers, saved by the entry and exit code
+
+	u64 mem_end[4];      // of accesses of 1 2 4 8 bytes: the first address that is out of bounds
+	u64 mem_size;        // of the memory in bytes
+	u64 *globals;
+	u64 *counters;
+	struct entry *table; // of functions,
+	u64 table_size;      // and how many entries it has
+	u64 *links;          // of functions compiled apart: the address of each
+	u64 behind;          // where execution goes on behind a host call: a code address
+
+	u64 saved[8];        // a x y o fa fx fy fo, saved by the entry and exit code
 };
+
+// An entry of the table of functions.
+struct entry {
+	u64 code;      // where the function starts
+	u32 signature; // NO_SIGNATURE if there is none
+	u32 function;  // its index
+};
+enum { NO_SIGNATURE = -1 };
 
 // Why compiled code exits: ops.Exit and ops.Reason.
 enum {
@@ -35,6 +53,8 @@ enum {
 	EXIT_TRAP,
 	EXIT_ENTRY,
 	EXIT_SAFEPOINT,
+	EXIT_HOST_CALL,
+	EXIT_NO_CODE,
 };
 enum {
 	REASON_NONE,
@@ -42,6 +62,11 @@ enum {
 	REASON_STACK_OVERFLOW,
 	REASON_DIVIDE_BY_ZERO,
 	REASON_INTEGER_OVERFLOW,
+	REASON_INVALID_CONVERSION,
+	REASON_OUT_OF_BOUNDS,
+	REASON_TABLE_INDEX,
+	REASON_TABLE_EMPTY,
+	REASON_SIGNATURE,
 };
 
 // What a site holds:
@@ -66,8 +91,19 @@ extern char HOLE_D[], HOLE_L[], HOLE_R[];    // offsets of slots from fp in byte
 extern char WORD_D[], WORD_L[], WORD_R[];    // and in words
 extern char HOLE_IMM[];                      // the immediate,
 extern char HOLE_IMM_HIGH[], HOLE_IMM_LOW[]; // and as (i32)high << 32 + (i32)low
+extern char HOLE_EXTRA[], HOLE_EXTRA8[];     // what it takes besides, and eight times that
+extern char HOLE_TABLE[];                    // the item's jump table, see control.c
 extern char HOLE_SITE[];                     // function << SITE_FUNCTION_SHIFT
 extern char HOLE_PC[];                       // the operation's pc
+
+// Float registers hold float64, or float32 in their lower halves. To the processor
+// the signature is the same with either type, and a template touches no registers
+// but those of its operands: one that defines SINGLE has operands of float32.
+#ifdef SINGLE
+#define FLOAT float
+#else
+#define FLOAT double
+#endif
 
 // What is particular to a target: the signature, holes as operands, and what C
 // cannot say or clang would say worse. Each file defines
@@ -75,6 +111,10 @@ extern char HOLE_PC[];                       // the operation's pc
 //	CONVENTION, PARAMETERS, ARGUMENTS   how templates are called
 //	LEAVE(place)                        jumps to the code address in a place in memory
 //	CODE_ADDRESS(f)                     the address of a code symbol
+//	TABLE                               the address of the jump table
+//	EXTRA                               HOLE_EXTRA, an unsigned number of 32 bits
+//	AT_EXTRA8(base)                     the word that HOLE_EXTRA8 is the offset of
+//	EQUAL_EXTRA(word)                   whether a word of 32 bits in memory is HOLE_EXTRA
 //	IMM, WIDE                           the immediate, of 32 bits sign-extended, of 64
 //	SLOT(S)                             the slot that the operand S is, D L or R
 //	STORE32(place, value)               stores a site or a pc, which are 32-bit holes
@@ -89,6 +129,7 @@ extern char HOLE_PC[];                       // the operation's pc
 //	ADD_IMM(l) SUB_IMM(l) MUL_IMM(l)    with the immediate of 32 bits
 //	MUL32_IMM(l)                        with the lower half of an immediate
 //	COMPARE32_IMM(V, cc, l)             the condition V of a register and an immediate, of 32 bits, cc to amd64
+//	TEST32_IMM(V, cc, l)                the same of the bits that they have in common
 //	CLZ(l) CTZ(l) CLZ32(l) CTZ32(l)     zeros above and below all ones
 //	SWAP64(l)                           its bytes in opposite order
 //	EQUAL(l, r) EQUAL_IMM(l)            whether a register equals another, or the immediate
@@ -105,6 +146,7 @@ extern char HOLE_PC[];                       // the operation's pc
 typedef CONVENTION void code(PARAMETERS);
 
 extern code CONT;   // what is placed behind the stencil
+extern code HERE;   // the very instruction
 extern code TARGET; // where the operation goes: a branch's label, a call's function
 
 // GO ends a template. The undefined argument costs no instruction.

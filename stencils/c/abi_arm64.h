@@ -1,15 +1,22 @@
 // What is particular to arm64: see abi.h.
 
-// Under preserve_none, clang passes integers in x20 … x28 x0 … x7, in this order.
+// Under preserve_none, clang passes integers in x20 … x28 x0 … x7 and floats in d0 … d7, in this order.
 // x28 is Go's g, so that argument is skipped; x18 is the platform's. Neither is
 // touched, nor are sp, x29 and x30: compiled code leaves by a jump, and who it
 // jumps to returns by the x30 of whoever entered it. Scratch registers are x3 to
-// x17 and x19.
+// x17, x19 and v16 to v31.
 #define CONVENTION __attribute__((preserve_none))
 #define PARAMETERS \
 	u64 a, u64 x, u64 y, u64 o, struct context *ctx, char *fp, char *mem, u64 h0, \
-	u64 skipped __attribute__((unused)), u64 h1, u64 h2, u64 h3
-#define ARGUMENTS a, x, y, o, ctx, fp, mem, h0, undefined, h1, h2, h3
+	u64 skipped __attribute__((unused)), u64 h1, u64 h2, u64 h3, \
+	FLOAT fa, FLOAT fx, FLOAT fy, FLOAT fo, FLOAT fh0, FLOAT fh1, FLOAT fh2, FLOAT fh3
+#define ARGUMENTS a, x, y, o, ctx, fp, mem, h0, undefined, h1, h2, h3, fa, fx, fy, fo, fh0, fh1, fh2, fh3
+
+#ifdef SINGLE
+#define FLOAT_PART "s"
+#else
+#define FLOAT_PART "d"
+#endif
 
 // LEAVE's operands keep every argument where the convention says, and the clobber
 // keeps stores before it.
@@ -17,14 +24,30 @@
 		register u64 ra asm("x20") = a, rx asm("x21") = x, ry asm("x22") = y, ro asm("x23") = o; \
 		register u64 r0 asm("x27") = h0, r1 asm("x0") = h1, r2 asm("x1") = h2, r3 asm("x2") = h3; \
 		register void *rc asm("x24") = ctx, *rf asm("x25") = fp, *rm asm("x26") = mem; \
+		register FLOAT f0 asm(FLOAT_PART "0") = fa, f1 asm(FLOAT_PART "1") = fx, f2 asm(FLOAT_PART "2") = fy, f3 asm(FLOAT_PART "3") = fo; \
+		register FLOAT f4 asm(FLOAT_PART "4") = fh0, f5 asm(FLOAT_PART "5") = fh1, f6 asm(FLOAT_PART "6") = fh2, f7 asm(FLOAT_PART "7") = fh3; \
 		asm volatile("ldr x16, %0\n\tbr x16" : : "m"(place), \
-			"r"(ra), "r"(rx), "r"(ry), "r"(ro), "r"(rc), "r"(rf), "r"(rm), "r"(r0), "r"(r1), "r"(r2), "r"(r3) \
+			"r"(ra), "r"(rx), "r"(ry), "r"(ro), "r"(rc), "r"(rf), "r"(rm), "r"(r0), "r"(r1), "r"(r2), "r"(r3), \
+			"w"(f0), "w"(f1), "w"(f2), "w"(f3), "w"(f4), "w"(f5), "w"(f6), "w"(f7) \
 			: "x16", "memory"); \
 		__builtin_unreachable(); \
 	} while (0)
 
 // In C a code address would be that of a page, relative to where the code lies.
 #define CODE_ADDRESS(f) ({ u64 addr; asm("adr %0, %c1" : "=r"(addr) : "S"(f)); addr; })
+
+// A table may be further away than an adr reaches.
+#define TABLE ({ \
+		char *here; \
+		u64 distance; \
+		asm("adr %0, %c2\n\tmovz %1, #:prel_g1:%c3+4\n\tmovk %1, #:prel_g0_nc:%c3+8" \
+			: "=&r"(here), "=&r"(distance) : "S"(HERE), "S"(HOLE_TABLE)); \
+		here + distance; \
+	})
+
+#define EXTRA ({ u64 extra; asm("movz %w0, #:abs_g1_nc:%c1\n\tmovk %w0, #:abs_g0_nc:%c1" : "=r"(extra) : "S"(HOLE_EXTRA)); extra; })
+#define AT_EXTRA8(base) ((u64 *)(base) + EXTRA)
+#define EQUAL_EXTRA(word) ((word) == (u32)EXTRA)
 
 // The first instruction of IMM becomes a movz where the value is not negative, so
 // that both together make a number of 32 bits and its sign.
@@ -66,6 +89,7 @@
 #define EQUAL_IMM(l) ((l) == IMM)
 
 #define COMPARE32_IMM(V, cc, l) V(l, LOW)
+#define TEST32_IMM(V, cc, l) V(l, LOW)
 
 // The instruction counts all bits of 0. Clang drops the comparison.
 #define COUNT_ZEROS(count, l, none) ({ __typeof__(l) bits = (l); bits ? (u64)count(bits) : none; })

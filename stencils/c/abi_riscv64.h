@@ -1,21 +1,26 @@
 // What is particular to riscv64: see abi.h.
 
-// The C convention passes integers in a0 … a7, in this order, which is what there
-// is room for. ra, sp, gp, tp and s11, which is Go's g, are not touched: compiled
+// The C convention passes integers in a0 … a7 and floats in fa0 … fa7, in this
+// order, which is what there is room for. ra, sp, gp, tp and s11, which is Go's g, are not touched: compiled
 // code leaves by a jump, and who it jumps to returns by the ra of whoever entered
-// it. Scratch registers are t0 and t2 to t6; t1 is the register of far jumps.
+// it. Scratch registers are t0, t2 to t6 and ft0 to ft11; t1 is the register of far
+// jumps.
 #define CONVENTION
 #define PARAMETERS \
-	u64 a, u64 x, u64 y, u64 o, struct context *ctx, char *fp, char *mem, u64 h0
-#define ARGUMENTS a, x, y, o, ctx, fp, mem, h0
+	u64 a, u64 x, u64 y, u64 o, struct context *ctx, char *fp, char *mem, u64 h0, \
+	FLOAT fa, FLOAT fx, FLOAT fy, FLOAT fo, FLOAT fh0, FLOAT fh1, FLOAT fh2, FLOAT fh3
+#define ARGUMENTS a, x, y, o, ctx, fp, mem, h0, fa, fx, fy, fo, fh0, fh1, fh2, fh3
 
 // LEAVE's operands keep every argument where the convention says, and the clobber
 // keeps stores before it.
 #define LEAVE(place) do { \
 		register u64 ra asm("a0") = a, rx asm("a1") = x, ry asm("a2") = y, ro asm("a3") = o, r0 asm("a7") = h0; \
 		register void *rc asm("a4") = ctx, *rf asm("a5") = fp, *rm asm("a6") = mem; \
+		register FLOAT f0 asm("fa0") = fa, f1 asm("fa1") = fx, f2 asm("fa2") = fy, f3 asm("fa3") = fo; \
+		register FLOAT f4 asm("fa4") = fh0, f5 asm("fa5") = fh1, f6 asm("fa6") = fh2, f7 asm("fa7") = fh3; \
 		asm volatile("ld t0, %0\n\tjr t0" : : "m"(place), \
-			"r"(ra), "r"(rx), "r"(ry), "r"(ro), "r"(rc), "r"(rf), "r"(rm), "r"(r0) \
+			"r"(ra), "r"(rx), "r"(ry), "r"(ro), "r"(rc), "r"(rf), "r"(rm), "r"(r0), \
+			"f"(f0), "f"(f1), "f"(f2), "f"(f3), "f"(f4), "f"(f5), "f"(f6), "f"(f7) \
 			: "t0", "memory"); \
 		__builtin_unreachable(); \
 	} while (0)
@@ -23,6 +28,12 @@
 // In C a code address would be an absolute relocation of 32 bits, and code may lie
 // anywhere.
 #define CODE_ADDRESS(f) ({ u64 addr; asm("lla %0, %1" : "=r"(addr) : "i"(f)); addr; })
+
+#define TABLE ({ char *table; asm("lla %0, %1" : "=r"(table) : "i"(HOLE_TABLE)); table; })
+
+#define EXTRA ((u64)(u32)HALF(HOLE_EXTRA))
+#define AT_EXTRA8(base) ((u64 *)((char *)(base) + HALF(HOLE_EXTRA8)))
+#define EQUAL_EXTRA(word) ((word) == (u32)HALF(HOLE_EXTRA))
 
 // addiw wraps around at 32 bits: with addi the largest numbers would come out
 // negative. A number of 64 bits is made of two halves.
@@ -61,6 +72,7 @@
 #define EQUAL_IMM(l) ((l) == IMM)
 
 #define COMPARE32_IMM(V, cc, l) V(l, LOW)
+#define TEST32_IMM(V, cc, l) V(l, LOW)
 
 // There is no instruction for that: ones are put in the place of the zeros to count,
 // and zeros everywhere else.

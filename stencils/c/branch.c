@@ -1,11 +1,6 @@
 // Branches and jumps.
 #include "conditions.h"
 
-#define EQ_RR(l, r) EQUAL(l, r)
-#define NE_RR(l, r) !EQUAL(l, r)
-#define EQ_RI(l, imm) EQUAL_IMM(l)
-#define NE_RI(l, imm) !EQUAL_IMM(l)
-
 FORMS_BRANCH(beq, EQ, EQ_RR, EQ_RI)
 FORMS_BRANCH(bne, NE, NE_RR, NE_RI)
 FORMS_BRANCH(blt, LT, LT, LT)
@@ -16,6 +11,8 @@ FORMS_BRANCH(bltu, LTU, LTU, LTU)
 FORMS_BRANCH(bleu, LEU, LEU, LEU)
 FORMS_BRANCH(bgtu, GTU, GTU, GTU)
 FORMS_BRANCH(bgeu, GEU, GEU, GEU)
+FORMS_BRANCH(bany, ANY, ANY, ANY)
+FORMS_BRANCH(bnone, NONE, NONE, NONE)
 
 FORMS_BRANCH32(beq32, EQ_32, EQ_32_I)
 FORMS_BRANCH32(bne32, NE_32, NE_32_I)
@@ -27,5 +24,21 @@ FORMS_BRANCH32(bltu32, LTU_32, LTU_32_I)
 FORMS_BRANCH32(bleu32, LEU_32, LEU_32_I)
 FORMS_BRANCH32(bgtu32, GTU_32, GTU_32_I)
 FORMS_BRANCH32(bgeu32, GEU_32, GEU_32_I)
+FORMS_BRANCH32(bany32, ANY_32, ANY_32_I)
+FORMS_BRANCH32(bnone32, NONE_32, NONE_32_I)
+
+#define FORMS_TEST(op, V) \
+	OP(op##_r, if (V(L)) GO(TARGET)) \
+	OP(op##_s, if (V(SL)) GO(TARGET))
+
+#define ZERO(l) l == 0
+#define NOT_ZERO(l) l != 0
+#define ZERO_32(l) (u32)l == 0
+#define NOT_ZERO_32(l) (u32)l != 0
+
+FORMS_TEST(bz, ZERO)
+FORMS_TEST(bnz, NOT_ZERO)
+FORMS_TEST(bz32, ZERO_32)
+FORMS_TEST(bnz32, NOT_ZERO_32)
 
 OP(jump, GO(TARGET))

@@ -14,6 +14,8 @@
 #define LEU(l, r) l <= r
 #define GTU(l, r) l > r
 #define GEU(l, r) l >= r
+#define ANY(l, r) (l & r) != 0
+#define NONE(l, r) (l & r) == 0
 
 // The same of lower halves,
 #define EQ_32(l, r) (u32)(l) == (u32)(r)
@@ -26,6 +28,8 @@
 #define LEU_32(l, r) (u32)(l) <= (u32)(r)
 #define GTU_32(l, r) (u32)(l) > (u32)(r)
 #define GEU_32(l, r) (u32)(l) >= (u32)(r)
+#define ANY_32(l, r) (u32)(l & r) != 0
+#define NONE_32(l, r) (u32)(l & r) == 0
 
 // and of a lower half and an immediate of either size.
 #define EQ_32_I(left, imm) COMPARE32_IMM(EQ_32, e, left)
@@ -38,5 +42,13 @@
 #define LEU_32_I(left, imm) COMPARE32_IMM(LEU_32, be, left)
 #define GTU_32_I(left, imm) COMPARE32_IMM(GTU_32, a, left)
 #define GEU_32_I(left, imm) COMPARE32_IMM(GEU_32, ae, left)
+#define ANY_32_I(left, imm) TEST32_IMM(ANY_32, nz, left)
+#define NONE_32_I(left, imm) TEST32_IMM(NONE_32, z, left)
+
+// For two registers, or a register and an immediate of 32 bits: see EQUAL.
+#define EQ_RR(l, r) EQUAL(l, r)
+#define NE_RR(l, r) !EQUAL(l, r)
+#define EQ_RI(l, imm) EQUAL_IMM(l)
+#define NE_RI(l, imm) !EQUAL_IMM(l)
 
 #endif

@@ -25,15 +25,16 @@ var amd64 = Target{
 	},
 
 	Registers: []decode.Reg{12, 13, 14, 15, 8, 9, 11},
+	Floats:    floats(0, 8), // encodings of others have another REX bit
 	FieldBits: 3,
 	InstAlign: 1,
 	Number:    func(r decode.Reg) uint8 { return uint8(r & 7) },
 
 	// Encodings depend on r12 and r13, so each operand comes to be in each of them.
-	Assignments: []assignment{{0, 1, 2}, {1, 0, 2}, {2, 0, 1}, {2, 1, 0}, {0, 2, 1}, {1, 2, 0}},
+	Assignments: []assignment{{0, 1, 2, 3}, {1, 0, 2, 3}, {2, 0, 1, 3}, {2, 1, 0, 3}, {0, 2, 1, 3}, {1, 2, 0, 3}},
 
 	Ctx: 7, FP: 6, Mem: 2, // rdi rsi rdx
-	Scratch: decode.Set(0, 1, 3, 10), // rax rcx rbx r10
+	Scratch: decode.Set(0, 1, 3, 10) | decode.Set(floats(8, 16)...), // rax rcx rbx r10
 
 	RegNames: decode.AMD64Names,
 	Parts: func(name string) map[string]string {
@@ -43,7 +44,7 @@ var amd64 = Target{
 
 	Relocations: map[uint32]Relocation{
 		1:  {Name: "R_X86_64_64", Kind: stencils.X86Abs64, Size: 8},
-		2:  {Name: "R_X86_64_PC32", Size: 4, PCRel: true},
+		2:  {Name: "R_X86_64_PC32", Kind: stencils.X86PC32, Size: 4, PCRel: true},
 		4:  {Name: "R_X86_64_PLT32", Size: 4, PCRel: true},
 		10: {Name: "R_X86_64_32", Kind: stencils.X86Abs32, Low: stencils.X86Low32, Size: 4},
 		11: {Name: "R_X86_64_32S", Kind: stencils.X86Abs32S, Size: 4},
@@ -51,6 +52,7 @@ var amd64 = Target{
 	},
 	FromEnd: true,
 	Trap:    0xcc, // int3
+	Shapes:  true,
 
 	Jump:  amd64Jump,
 	Aim:   amd64Aim,

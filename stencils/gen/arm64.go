@@ -22,16 +22,20 @@ var arm64 = Target{
 	},
 
 	Registers:   []decode.Reg{20, 21, 22, 23, 27, 0, 1, 2},
+	Floats:      floats(0, 8),
 	FieldBits:   5,
 	InstAlign:   4,
-	Number:      func(r decode.Reg) uint8 { return uint8(r) },
-	Assignments: []assignment{{0, 1, 2}},
+	Number:      func(r decode.Reg) uint8 { return uint8(r & 31) },
+	Assignments: []assignment{{0, 1, 2, 3}},
 
 	Ctx: 24, FP: 25, Mem: 26,
-	Scratch: decode.Set(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19),
+	Scratch: decode.Set(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19) | decode.Set(floats(8, 32)...),
 
 	RegNames: decode.ARM64Names,
 	Parts: func(name string) map[string]string {
+		if name[0] == 'v' {
+			return map[string]string{name: "", "d" + name[1:]: "", "s" + name[1:]: "32"}
+		}
 		return map[string]string{name: "", "w" + name[1:]: "32"}
 	},
 	Decode: decode.ARM64,
@@ -45,6 +49,8 @@ var arm64 = Target{
 		269: {Name: "R_AARCH64_MOVW_UABS_G3", Kind: stencils.A64MovwG3, Size: 4},
 		271: {Name: "R_AARCH64_MOVW_SABS_G1", Kind: stencils.A64MovwSG1, Size: 4},
 		274: {Name: "R_AARCH64_ADR_PREL_LO21", Size: 4, PCRel: true},
+		288: {Name: "R_AARCH64_MOVW_PREL_G0_NC", Kind: stencils.A64PrelG0NC, Size: 4},
+		289: {Name: "R_AARCH64_MOVW_PREL_G1", Kind: stencils.A64PrelG1, Size: 4},
 		282: {Name: "R_AARCH64_JUMP26", Size: 4, PCRel: true},
 	},
 

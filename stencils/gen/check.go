@@ -1,14 +1,21 @@
 package gen
 
-import "github.com/copyjit/copyjit/stencils/gen/decode"
+import (
+	"slices"
+
+	"github.com/copyjit/copyjit/stencils/gen/decode"
+)
 
 // Templates that may do what others may not, by their names.
 const (
-	nameEntry  = "entry"
-	namePoll   = "poll"
-	nameCall   = "call"   // changes the frame pointer
 	nameReturn = "return" // jumps through the frame
 )
+
+// calls change the frame pointer.
+var calls = []string{"call", nameLinked, "calli_r", "calli_s"}
+
+// indirect are those that jump to an address that they have computed or found.
+var indirect = []string{nameLinked, "calli_r", "calli_s", "switch_r", "switch_s"}
 
 // check rejects instructions that no stencil may have. The registers of the
 // operands are those of the assignment under which the template was compiled.
@@ -17,13 +24,13 @@ func check(name string, f *form, a assignment, insts []*inst, t *Target) error {
 	written := t.Scratch
 	for role, is := range f.roles() {
 		if is {
-			allowed |= decode.Set(t.Registers[a[role]])
+			allowed |= decode.Set(f.register(role, a, t))
 		}
 	}
 	if f.roles()[roleD] {
-		written |= decode.Set(t.Registers[a[roleD]])
+		written |= decode.Set(f.register(roleD, a, t))
 	}
-	if name == nameCall {
+	if slices.Contains(calls, name) {
 		written |= decode.Set(t.FP)
 	}
 	if kept, err := keepsMem(insts, t); err != nil {
@@ -43,7 +50,7 @@ func check(name string, f *form, a assignment, insts []*inst, t *Target) error {
 		if bad := i.Writes &^ written; bad != 0 {
 			return i.errorf("it writes %s, which must stay as it is", t.name(bad.First()))
 		}
-		if i.Flow == decode.Indirect && !isExit(i, t) && !(name == nameReturn && isReturn(i, t)) {
+		if i.Flow == decode.Indirect && !isExit(i, t) && !(name == nameReturn && isReturn(i, t)) && !slices.Contains(indirect, name) {
 			return i.errorf("an indirect jump that is neither an exit (LEAVE(ctx->exit)) nor a return")
 		}
 	}

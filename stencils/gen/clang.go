@@ -35,6 +35,8 @@ var commonFlags = []string{
 	"-fno-jump-tables",                // no .rodata
 	"-fno-strict-aliasing",            // slots have no type
 	"-fwrapv",                         // integers wrap around
+	"-fno-math-errno",                 // a square root is an instruction
+	"-ffp-contract=off",               // each operation rounds
 	"-fno-ident",                      // no .comment
 	"-fno-addrsig",                    // no .llvm_addrsig
 	"-Wall", "-Wextra", "-Werror",     // among others if a calling convention is ignored

@@ -121,13 +121,13 @@ func TestCoverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = coverage(all, map[string]*template{
-		"neg_rr": {}, "entry": {}, "poll": {},
+		"neg_rr": {}, "entry": {}, "poll": {}, "call_linked": {},
 		"old": {funcs: []*function{{file: "old.c", name: "op_old"}}},
 	})
 	if err == nil {
 		t.Fatal("complete")
 	}
-	want := "no template op_neg_rr_dl: the operation table asks for this form\nold.c: op_old: the operation table has no such form"
+	want := "no template op_neg_rr_dl: the operation table asks for this form\nno template op_unlinked: the operation table asks for this form\nold.c: op_old: the operation table has no such form"
 	if err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%v", err, want)
 	}

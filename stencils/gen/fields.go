@@ -32,7 +32,7 @@ func findFields(p *part, f *form, a assignment, t *Target) error {
 			if !is {
 				continue
 			}
-			bits, err := instFields(p, ln, t.Registers[a[role]], t)
+			bits, err := instFields(p, ln, f.register(role, a, t), f.bank(role, t), t)
 			if err != nil {
 				return renamingError{fmt.Errorf("%w (operand %s)", err, roleNames[role])}
 			}
@@ -49,12 +49,12 @@ func findFields(p *part, f *form, a assignment, t *Target) error {
 	if p.fields, err = groupFields(places, t); err != nil {
 		return err
 	}
-	return checkRenamings(p, original, roles, a, t)
+	return checkRenamings(p, original, f, a, t)
 }
 
 // instFields returns the bits, counted from the part's first byte, at which an
-// instruction names a register.
-func instFields(p *part, ln line, r decode.Reg, t *Target) ([]int, error) {
+// instruction names a register of the bank.
+func instFields(p *part, ln line, r decode.Reg, bank []decode.Reg, t *Target) ([]int, error) {
 	code := p.code[ln.at : ln.at+ln.size]
 	want, err := t.Decode(code)
 	if err != nil {
@@ -69,7 +69,7 @@ func instFields(p *part, ln line, r decode.Reg, t *Target) ([]int, error) {
 		if getBits(code, bit, t.FieldBits) != t.Number(r) || overlapsHole(p.holes, ln.at*8+bit, t.FieldBits) {
 			continue
 		}
-		which, ok := renames(code, bit, want, r, t)
+		which, ok := renames(code, bit, want, r, bank, t)
 		if !ok {
 			continue
 		}
@@ -91,12 +91,12 @@ func instFields(p *part, ln line, r decode.Reg, t *Target) ([]int, error) {
 	return bits, nil
 }
 
-// renames reports whether any register's number at a bit gives the same
-// instruction but for one occurrence of r, and which occurrence that is.
-func renames(code []byte, bit int, want decode.Inst, r decode.Reg, t *Target) (which int, ok bool) {
+// renames reports whether the number of any register of the bank at a bit gives the
+// same instruction but for one occurrence of r, and which occurrence that is.
+func renames(code []byte, bit int, want decode.Inst, r decode.Reg, bank []decode.Reg, t *Target) (which int, ok bool) {
 	which = -1
 	changed := slices.Clone(code)
-	for _, other := range t.Registers {
+	for _, other := range bank {
 		if other == r {
 			continue
 		}
@@ -169,7 +169,7 @@ func groupFields(places []place, t *Target) ([]stencils.Field, error) {
 			n++
 		}
 		f := &fields[n]
-		mask := []*uint64{roleD: &f.D, roleL: &f.L, roleR: &f.R}[pl.role]
+		mask := []*uint64{roleD: &f.D, roleL: &f.L, roleR: &f.R, roleS: &f.S}[pl.role]
 		*mask |= 1 << (pl.bit - int(f.Offset)*8)
 	}
 	return fields, nil
@@ -177,12 +177,12 @@ func groupFields(places []place, t *Target) ([]stencils.Field, error) {
 
 // applyFields fills in registers as the linker does. The result has Slack bytes
 // more than the code.
-func applyFields(p *part, numbers [3]uint8) []byte {
+func applyFields(p *part, numbers [numRoles]uint8) []byte {
 	code := append(slices.Clone(p.code), make([]byte, stencils.Slack)...)
 	for _, f := range p.fields {
 		at := code[f.Offset:]
 		w := binary.LittleEndian.Uint64(at)
-		w |= uint64(numbers[roleD])*f.D | uint64(numbers[roleL])*f.L | uint64(numbers[roleR])*f.R
+		w |= uint64(numbers[roleD])*f.D | uint64(numbers[roleL])*f.L | uint64(numbers[roleR])*f.R | uint64(numbers[roleS])*f.S
 		binary.LittleEndian.PutUint64(at, w)
 	}
 	return code
@@ -190,8 +190,10 @@ func applyFields(p *part, numbers [3]uint8) []byte {
 
 // checkRenamings gives the operands every combination of registers that the form
 // may meet and compares what is decoded with what should be. d is never the
-// register of another operand, there are forms for that; l and r may be one.
-func checkRenamings(p *part, original []byte, roles [3]bool, a assignment, t *Target) error {
+// register of another operand, there are forms for that; l and r may be one, and s
+// may be any of them.
+func checkRenamings(p *part, original []byte, f *form, a assignment, t *Target) error {
+	roles := f.roles()
 	var want []decode.Inst
 	for _, ln := range p.lines {
 		d, err := t.Decode(original[ln.at:])
@@ -202,9 +204,9 @@ func checkRenamings(p *part, original []byte, roles [3]bool, a assignment, t *Ta
 	}
 	choices := func(role int) []decode.Reg {
 		if roles[role] {
-			return t.Registers
+			return f.bank(role, t)
 		}
-		return t.Registers[:1] // without effect
+		return f.bank(role, t)[:1] // without effect
 	}
 	for _, d := range choices(roleD) {
 		for _, l := range choices(roleL) {
@@ -212,11 +214,13 @@ func checkRenamings(p *part, original []byte, roles [3]bool, a assignment, t *Ta
 				if roles[roleD] && (roles[roleL] && d == l || roles[roleR] && d == r) {
 					continue
 				}
-				regs := [3]decode.Reg{d, l, r}
-				code := applyFields(p, [3]uint8{t.Number(d), t.Number(l), t.Number(r)})
-				for n, ln := range p.lines {
-					if err := sameInst(code[ln.at:], want[n], regs, roles, a, t); err != nil {
-						return renamingError{ln.errorf("with d l r in %s %s %s: %w", t.name(d), t.name(l), t.name(r), err)}
+				for _, s := range choices(roleS) {
+					regs := [numRoles]decode.Reg{d, l, r, s}
+					code := applyFields(p, [numRoles]uint8{t.Number(d), t.Number(l), t.Number(r), t.Number(s)})
+					for n, ln := range p.lines {
+						if err := sameInst(code[ln.at:], want[n], regs, f, a, t); err != nil {
+							return renamingError{ln.errorf("with d l r s in %s %s %s %s: %w", t.name(d), t.name(l), t.name(r), t.name(s), err)}
+						}
 					}
 				}
 			}
@@ -227,7 +231,7 @@ func checkRenamings(p *part, original []byte, roles [3]bool, a assignment, t *Ta
 
 // sameInst compares the first instruction of the code with the one wanted, whose
 // registers are those of the assignment.
-func sameInst(code []byte, want decode.Inst, regs [3]decode.Reg, roles [3]bool, a assignment, t *Target) error {
+func sameInst(code []byte, want decode.Inst, regs [numRoles]decode.Reg, f *form, a assignment, t *Target) error {
 	got, err := t.Decode(code)
 	if err != nil {
 		return err
@@ -235,8 +239,8 @@ func sameInst(code []byte, want decode.Inst, regs [3]decode.Reg, roles [3]bool, 
 	ok := got.Len == want.Len && got.Shape == want.Shape && len(got.Regs) == len(want.Regs)
 	for n := 0; ok && n < len(got.Regs); n++ {
 		r := want.Regs[n]
-		for role, is := range roles {
-			if is && want.Regs[n] == t.Registers[a[role]] {
+		for role, is := range f.roles() {
+			if is && want.Regs[n] == f.register(role, a, t) {
 				r = regs[role]
 			}
 		}

@@ -83,7 +83,7 @@ func TestFields(t *testing.T) {
 					t.Errorf("field %d is %#x; want %#x", n, p.fields[n], test.fields[n])
 				}
 			}
-			if back := applyFields(p, [3]uint8{4, 5, 6}); !bytes.Equal(back[:len(want)], want) {
+			if back := applyFields(p, [numRoles]uint8{4, 5, 6, 7}); !bytes.Equal(back[:len(want)], want) {
 				t.Errorf("filled in again, it is % x; want % x", back[:len(want)], want)
 			}
 		})
@@ -117,7 +117,7 @@ func TestRenamingsOfLR(t *testing.T) {
 	if err := findFields(p, &form{row: "test", l: reg, r: reg}, amd64.Assignments[0], &amd64); err != nil {
 		t.Fatal(err)
 	}
-	code := applyFields(p, [3]uint8{0, 7, 7})
+	code := applyFields(p, [numRoles]uint8{0, 7, 7, 0})
 	if d, err := amd64.Decode(code); err != nil || d.Text != "cmp r15, r15" {
 		t.Errorf("got %s, %v", d.Text, err)
 	}

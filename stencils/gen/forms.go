@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/copyjit/copyjit/stencils"
+	"github.com/copyjit/copyjit/stencils/gen/decode"
 )
 
 // A Row is what the generator needs to know of an operation: its mnemonic and
@@ -11,6 +12,7 @@ import (
 type Row struct {
 	Name    string // "" if there is no such operation
 	D, L, R Kinds
+	S       bool // it reads one register more
 }
 
 // Kinds is a set of operand kinds.
@@ -20,6 +22,7 @@ type Kinds uint8
 const (
 	Absent Kinds = 1 << iota
 	Reg
+	FReg // float register
 	Slot
 	Imm
 )
@@ -27,28 +30,28 @@ const (
 // A kind is what an operand is in one form.
 type kind uint8
 
-// The kinds of operand in a form. From reg on they are what a key holds, plus
-// one; an absent operand counts as a register there.
+// The kinds of operand in a form. From reg on they are what a key holds, in this
+// order; an absent operand and a float register count as registers there, because
+// an operation's row says which it is.
 const (
 	absent kind = iota
+	freg
 	reg
 	slot
 	imm32
 	imm64
 )
 
-func (k kind) letter() string { return [...]string{"", "r", "s", "i", "w"}[k] }
+func (k kind) letter() string { return [...]string{"", "r", "r", "s", "i", "w"}[k] }
 
-func (k kind) key() int {
-	if k == absent {
-		return 0
-	}
-	return int(k - reg)
-}
+func (k kind) key() int { return int(max(k, reg) - reg) }
+
+// register reports whether the operand is a register, of either bank.
+func (k kind) register() bool { return k == reg || k == freg }
 
 func (s Kinds) kinds() []kind {
 	var list []kind
-	for i, ks := range [...][]kind{{absent}, {reg}, {slot}, {imm32, imm64}} {
+	for i, ks := range [...][]kind{{absent}, {reg}, {freg}, {slot}, {imm32, imm64}} {
 		if s>>i&1 != 0 {
 			list = append(list, ks...)
 		}
@@ -61,7 +64,8 @@ func (s Kinds) kinds() []kind {
 type form struct {
 	row     string
 	d, l, r kind
-	same    int // stencils.SameDL or SameDR or all or none
+	s       bool // there is a register s
+	same    int  // stencils.SameDL or SameDR or all or none
 	keys    []int
 }
 
@@ -92,7 +96,7 @@ func forms(rows []Row) ([]*form, error) {
 					if d >= imm32 || l >= imm32 && r >= imm32 {
 						return nil, fmt.Errorf("row %d, %s: an immediate as d, or two immediates: a key cannot say so", code, row.Name)
 					}
-					all = append(all, coincidences(form{row: row.Name, d: d, l: l, r: r}, code)...)
+					all = append(all, coincidences(form{row: row.Name, d: d, l: l, r: r, s: row.S}, code)...)
 				}
 			}
 		}
@@ -112,7 +116,7 @@ func forms(rows []Row) ([]*form, error) {
 // neither (check.go), so the one for different places is right.
 func coincidences(f form, code int) []*form {
 	meaning := 0
-	place := func(k kind) bool { return k == reg || k == slot }
+	place := func(k kind) bool { return k.register() || k == slot }
 	if f.d == f.l && place(f.d) {
 		meaning |= stencils.SameDL
 	}
@@ -147,12 +151,26 @@ func coincidences(f form, code int) []*form {
 	return list
 }
 
-// roles returns which operands are registers of their own: bit 0 is d, 1 l, 2 r.
-func (f *form) roles() (roles [3]bool) {
-	roles[roleD] = f.d == reg
-	roles[roleL] = f.l == reg && f.same&stencils.SameDL == 0
-	roles[roleR] = f.r == reg && f.same&stencils.SameDR == 0
+// roles returns which operands are registers of their own, by role.
+func (f *form) roles() (roles [numRoles]bool) {
+	roles[roleD] = f.d.register()
+	roles[roleL] = f.l.register() && f.same&stencils.SameDL == 0
+	roles[roleR] = f.r.register() && f.same&stencils.SameDR == 0
+	roles[roleS] = f.s
 	return roles
+}
+
+// bank returns the registers among which an operand's is.
+func (f *form) bank(role int, t *Target) []decode.Reg {
+	if [...]kind{roleD: f.d, roleL: f.l, roleR: f.r, roleS: reg}[role] == freg {
+		return t.Floats
+	}
+	return t.Registers
+}
+
+// register returns the register that an operand is in under an assignment.
+func (f *form) register(role int, a assignment, t *Target) decode.Reg {
+	return f.bank(role, t)[a[role]]
 }
 
 // The operands that can be registers, as indices.
@@ -160,6 +178,8 @@ const (
 	roleD = iota
 	roleL
 	roleR
+	roleS // no operand in the sense of a key: any register, also that of another operand
+	numRoles
 )
 
-var roleNames = [...]string{"d", "l", "r"}
+var roleNames = [...]string{"d", "l", "r", "s"}

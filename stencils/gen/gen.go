@@ -55,7 +55,7 @@ func Generate(o Options) (map[string][]byte, error) {
 		}
 		all = append(all, s)
 	}
-	for _, name := range []string{nameEntry, namePoll} {
+	for _, name := range specials {
 		s, err := bestStencil(name, &form{row: name}, variants, t)
 		if err != nil {
 			return nil, err
@@ -116,6 +116,16 @@ type variant struct {
 type template struct {
 	funcs []*function
 }
+
+// Templates of stencils that belong to no operation.
+const (
+	nameEntry    = "entry"
+	namePoll     = "poll"
+	nameLinked   = "call_linked"
+	nameUnlinked = "unlinked"
+)
+
+var specials = []string{nameEntry, namePoll, nameLinked, nameUnlinked}
 
 // Names of the functions of a template.
 const (
@@ -190,7 +200,10 @@ func (v *variant) add(obj *object) error {
 // coverage makes sure that there is a template of every form and a form of every
 // template.
 func coverage(forms []*form, templates map[string]*template) error {
-	need := map[string]bool{nameEntry: true, namePoll: true}
+	need := make(map[string]bool)
+	for _, name := range specials {
+		need[name] = true
+	}
 	for _, f := range forms {
 		need[f.name()] = true
 	}

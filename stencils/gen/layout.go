@@ -164,8 +164,11 @@ func (s *side) encode(other *side, t *Target) (part, error) {
 			if texts, err = jumpLines(code, where, t); err != nil {
 				return part{}, p.errorf("made anew: %v", err)
 			}
-		} else if p.PCRel >= 0 && p.Flow == decode.Next {
+		} else if p.PCRel >= 0 && p.Flow == decode.Next && p.to != toTable {
 			to, within := s.offset(p.to)
+			if p.to == here {
+				to, within = p.at, true
+			}
 			code = append([]byte(nil), code...)
 			if !within || !t.AimPC(code, p.PCRel, to-p.at) {
 				return part{}, p.errorf("the address of %v cannot be taken here", p.to)

@@ -68,6 +68,24 @@ func (i *inst) through(load *inst) {
 	}
 }
 
+// aimAtTable gives the instruction a hole for the address of the jump table, or for
+// a part of how far it is from there.
+func (i *inst) aimAtTable(r *reloc, rel *Relocation, t *Target) error {
+	switch {
+	case i.Flow != decode.Next:
+		return i.errorf("it jumps to %s, which is data", r.symbol)
+	case !rel.Kind.Relative() || rel.Kind == 0:
+		return i.errorf("%s for %s, which needs a distance", rel.Name, r.symbol)
+	case r.addend != int64(int32(r.addend)):
+		return i.errorf("%s for %s%+d: the addend is too large", rel.Name, r.symbol, r.addend)
+	}
+	if i.PCRel >= 0 {
+		i.dest = toTable
+	}
+	i.holes = append(i.holes, stencils.Hole{Offset: uint16(r.offset - i.offset), Kind: rel.Kind, Value: stencils.ValTable, Addend: int32(r.addend)})
+	return nil
+}
+
 // relocate consumes a relocation.
 func (i *inst) relocate(r *reloc, t *Target) error {
 	rel := t.Relocations[r.typ]
@@ -81,6 +99,9 @@ func (i *inst) relocate(r *reloc, t *Target) error {
 		}
 		return nil
 	}
+	if places[r.symbol] == toTable {
+		return i.aimAtTable(r, &rel, t)
+	}
 	if d, ok := places[r.symbol]; ok {
 		want := 0
 		if t.FromEnd {
@@ -91,7 +112,7 @@ func (i *inst) relocate(r *reloc, t *Target) error {
 			return i.errorf("%s for %s: code is only jumped to, or its address taken relative to the pc (CODE_ADDRESS in abi.h)", rel.Name, r.symbol)
 		case int(r.addend) != want:
 			return i.errorf("%s for %s, but %+d bytes away from it", rel.Name, r.symbol, int(r.addend)-want)
-		case i.Flow == decode.Next && (d != toCont || i.Writes == 0):
+		case i.Flow == decode.Next && (d == toTarget || i.Writes == 0):
 			return i.errorf("it reads memory at %s, which is code", r.symbol)
 		}
 		i.dest = d
@@ -112,7 +133,7 @@ func (i *inst) relocate(r *reloc, t *Target) error {
 	}
 	kind := rel.Kind
 	switch v {
-	case stencils.ValSite, stencils.ValPC:
+	case stencils.ValSite, stencils.ValPC, stencils.ValExtra:
 		if rel.Word != 0 {
 			kind = rel.Word
 		}

@@ -78,6 +78,8 @@ const (
 	nowhere  dest = -1 - iota // control does not come here
 	toCont                    // the stencil placed behind
 	toTarget                  // the item that the operation goes to
+	toTable                   // the jump table of the item, which is data
+	here                      // the very instruction
 	inside                    // before blocks are made: the offset that Inst.Target says
 )
 
@@ -100,7 +102,7 @@ type part struct {
 
 // A stencil is a template after all that Generate does to it.
 type stencil struct {
-	form       *form // nil for entry and poll
+	form       *form // nil for those of no operation, see specials
 	names      []string
 	file       string
 	assignment assignment
@@ -116,16 +118,21 @@ var values = map[string]stencils.Value{
 	"WORD_L":        stencils.ValLWord,
 	"WORD_R":        stencils.ValRWord,
 	"HOLE_IMM":      stencils.ValImm,
+	"HOLE_EXTRA":    stencils.ValExtra,
+	"HOLE_EXTRA8":   stencils.ValExtra8,
 	"HOLE_IMM_HIGH": stencils.ValImmHigh,
 	"HOLE_IMM_LOW":  stencils.ValImmLow,
 	"HOLE_SITE":     stencils.ValSite,
 	"HOLE_PC":       stencils.ValPC,
 }
 
-// places are the symbols that stand for code.
+// places are the symbols that stand for code, and for what lies beside it.
 var places = map[string]dest{
 	"CONT":   toCont,
 	"TARGET": toTarget,
+	"HERE":   here,
+
+	"HOLE_TABLE": toTable,
 }
 
 func (d dest) String() string {
@@ -136,6 +143,10 @@ func (d dest) String() string {
 		return "the continuation"
 	case toTarget:
 		return "the target"
+	case toTable:
+		return "the jump table"
+	case here:
+		return "itself"
 	}
 	return fmt.Sprintf("block %d", int(d))
 }

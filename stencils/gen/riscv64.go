@@ -25,13 +25,15 @@ var riscv64 = Target{
 	},
 
 	Registers:   []decode.Reg{10, 11, 12, 13, 17}, // a0 a1 a2 a3 a7
+	Floats:      floats(10, 18),                   // fa0 … fa7
 	FieldBits:   5,
-	Number:      func(r decode.Reg) uint8 { return uint8(r) },
+	Number:      func(r decode.Reg) uint8 { return uint8(r & 31) },
 	InstAlign:   4,
-	Assignments: []assignment{{0, 1, 2}},
+	Assignments: []assignment{{0, 1, 2, 3}},
 
 	Ctx: 14, FP: 15, Mem: 16, // a4 a5 a6
-	Scratch: decode.Set(5, 7, 28, 29, 30, 31), // t0 t2 t3 t4 t5 t6
+	// t0 t2 t3 t4 t5 t6 and ft0 … ft11
+	Scratch: decode.Set(5, 7, 28, 29, 30, 31) | decode.Set(floats(0, 8)...) | decode.Set(floats(28, 32)...),
 
 	RegNames: decode.RISCV64Names,
 	Parts:    func(name string) map[string]string { return map[string]string{name: ""} },
@@ -39,7 +41,7 @@ var riscv64 = Target{
 
 	Relocations: map[uint32]Relocation{
 		19: {Name: "R_RISCV_CALL_PLT", Size: 8, PCRel: true},
-		23: {Name: "R_RISCV_PCREL_HI20", Size: 4, PCRel: true},
+		23: {Name: "R_RISCV_PCREL_HI20", Kind: stencils.RVCall, Size: 4, PCRel: true},
 		24: {Name: "R_RISCV_PCREL_LO12_I", Size: 4, Half: true},
 		26: {Name: "R_RISCV_HI20", Kind: stencils.RVHi20, Word: stencils.RVHi20U, Size: 4},
 		27: {Name: "R_RISCV_LO12_I", Kind: stencils.RVLo12I, Size: 4, Imm: []string{"addiw"}},

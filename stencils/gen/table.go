@@ -15,17 +15,30 @@ type table struct {
 	list   []*stencil // in the order of set.Stencils
 	forms  []*form    // of all stencils, those without one of their own included
 
-	runs map[string]uint16 // of fields and holes that are in the set
+	runs    map[string]uint16 // of fields and holes that are in the set
+	code    map[string]uint32 // the parts' bytes that are in the set
+	layouts []fullLayout
+	known   map[fullLayout]uint16 // indices of layouts
+}
+
+// A fullLayout is a stencils.Layout and its Shape, if it has one.
+type fullLayout struct {
+	stencils.Layout
+	shape stencils.Shape
+	ok    bool
 }
 
 // newTable puts the stencils into a set. Stencils with the same content become
 // one.
 func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*table, error) {
-	tab := &table{target: t, rows: rows, runs: make(map[string]uint16)}
+	tab := &table{target: t, rows: rows, runs: make(map[string]uint16), code: make(map[string]uint32), known: make(map[fullLayout]uint16)}
 	tab.set.Target = t.Name
 	tab.set.Regs, tab.set.RegBits, tab.set.Trap = t.numbers(), uint8(t.FieldBits), t.Trap
 	tab.set.Facts = facts
 	tab.set.Index = make([]uint16, rows<<stencils.KeyBits)
+	if _, err := tab.layout(new(part)); err != nil { // the first: of parts that are not there
+		return nil, err
+	}
 	byContent := make(map[string]uint16)
 	for _, s := range all {
 		content := s.content()
@@ -49,9 +62,14 @@ func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*tabl
 			tab.set.Entry = n
 		case s.names[0] == namePoll:
 			tab.set.Poll = n
+		case s.names[0] == nameLinked:
+			tab.set.Linked = n
+		case s.names[0] == nameUnlinked:
+			tab.set.Unlinked = n
 		}
 	}
-	tab.set.Code = append(tab.set.Code, make([]byte, stencils.Slack)...)
+	tab.set.Code += string(make([]byte, stencils.Slack))
+	tab.orderLayouts()
 	return tab, tab.set.Check()
 }
 
@@ -79,8 +97,7 @@ func (tab *table) add(s *stencil) (uint16, error) {
 	return uint16(n), nil
 }
 
-// part appends a part's code, and its fields and holes unless the set has them
-// already.
+// part appends a part's code and layout, unless the set has them already.
 func (tab *table) part(p *part) (stencils.Part, error) {
 	if len(p.holes) > math.MaxUint8 || len(p.fields) > math.MaxUint8 {
 		return stencils.Part{}, fmt.Errorf("%d holes and %d fields; at most %d of each are possible", len(p.holes), len(p.fields), math.MaxUint8)
@@ -88,19 +105,61 @@ func (tab *table) part(p *part) (stencils.Part, error) {
 	if len(p.code) == 0 {
 		return stencils.Part{}, nil
 	}
-	out := stencils.Part{
-		Code:      uint32(len(tab.set.Code)),
-		Size:      uint16(len(p.code)),
-		NumFields: uint8(len(p.fields)),
-		NumHoles:  uint8(len(p.holes)),
+	at, ok := tab.code[string(p.code)]
+	if !ok {
+		at = uint32(len(tab.set.Code))
+		tab.code[string(p.code)] = at
+		tab.set.Code += string(p.code)
 	}
-	tab.set.Code = append(tab.set.Code, p.code...)
-	var err error
-	if out.Fields, err = run(tab, &tab.set.Fields, p.fields); err != nil {
-		return out, err
+	lay, err := tab.layout(p)
+	return stencils.Part{Code: at, Size: uint16(len(p.code)), Layout: lay}, err
+}
+
+// layout returns the index of a part's layout, in tab.layouts.
+func (tab *table) layout(p *part) (uint16, error) {
+	fields, err := run(tab, &tab.set.Fields, p.fields)
+	if err != nil {
+		return 0, err
 	}
-	out.Holes, err = run(tab, &tab.set.Holes, p.holes)
-	return out, err
+	holes, err := run(tab, &tab.set.Holes, p.holes)
+	if err != nil {
+		return 0, err
+	}
+	lay := fullLayout{Layout: stencils.NewLayout(p.fields, p.holes, fields, holes)}
+	if tab.target.Shapes {
+		lay.shape, lay.ok = stencils.NewShape(len(p.code), tab.target.FieldBits, p.fields, p.holes)
+	}
+	n, ok := tab.known[lay]
+	if !ok {
+		if len(tab.layouts) == math.MaxUint16 {
+			return 0, fmt.Errorf("too many layouts for an index of 16 bits")
+		}
+		n = uint16(len(tab.layouts))
+		tab.known[lay] = n
+		tab.layouts = append(tab.layouts, lay)
+	}
+	return n, nil
+}
+
+// orderLayouts puts the layouts into the set, those with a shape first.
+func (tab *table) orderLayouts() {
+	order := make([]uint16, len(tab.layouts))
+	for _, shaped := range []bool{true, false} {
+		for i, lay := range tab.layouts {
+			if lay.ok != shaped {
+				continue
+			}
+			order[i] = uint16(len(tab.set.Layouts))
+			tab.set.Layouts = append(tab.set.Layouts, lay.Layout)
+			if shaped {
+				tab.set.Shapes = append(tab.set.Shapes, lay.shape)
+			}
+		}
+	}
+	for i := range tab.set.Stencils {
+		s := &tab.set.Stencils[i]
+		s.Hot.Layout, s.Cold.Layout = order[s.Hot.Layout], order[s.Cold.Layout]
+	}
 }
 
 // run returns where in all the items start, appending them if need be.

@@ -14,10 +14,11 @@ type Target struct {
 	Flags   []string // for clang, besides commonFlags
 	Machine uint16   // e_machine of its object files
 
-	// Registers are a x y o h0 h1 … in this order: the registers that operands can
-	// be in. Machine code names each by a number of FieldBits bits; those of one
-	// class differ in nothing else.
+	// Registers are a x y o h0 h1 … and Floats fa fx fy fo fh0 fh1 … in this order:
+	// the registers that operands can be in. Machine code names each by a number of
+	// FieldBits bits; those of one bank differ in nothing else.
 	Registers []decode.Reg
+	Floats    []decode.Reg
 	FieldBits int
 	Number    func(decode.Reg) uint8
 	InstAlign int // what offsets of instructions are multiples of
@@ -41,6 +42,8 @@ type Target struct {
 	FromEnd bool
 
 	Trap uint8 // see stencils.Set
+	// Shapes says that stencils.Shape can say what most parts need.
+	Shapes bool
 
 	// Jump encodes a jump, conditional if cond is not nil: then cond is such a
 	// jump, whose condition is taken, inverted if that is asked for. A long one
@@ -70,7 +73,7 @@ type Relocation struct {
 	// not every one of the type makes it right for all numbers.
 	Imm []string
 
-	PCRel bool // relative to its own address: for code, never for a hole
+	PCRel bool // relative to its own address: for code and jump tables, never for another hole
 	Half  bool // the lower half of what a PCRel in the same instruction, as decoded, says
 }
 
@@ -81,6 +84,14 @@ type Branch struct {
 	Hole   int // offset in Code
 	Kind   stencils.Kind
 	Addend int32
+}
+
+// floats returns the float registers from number a up to, but without, b.
+func floats(a, b decode.Reg) (regs []decode.Reg) {
+	for r := a; r < b; r++ {
+		regs = append(regs, decode.FirstFloat+r)
+	}
+	return regs
 }
 
 // targets are those that there are stencils for.
@@ -105,19 +116,25 @@ func LookupTarget(name string) (*Target, error) {
 	return nil, fmt.Errorf("no target %q: there are %q", name, Targets())
 }
 
-// registerNames are the C names of Target.Registers.
+// registerNames are the C names of Target.Registers. Those of Target.Floats have an f
+// in front of them.
 var registerNames = []string{"a", "x", "y", "o", "h0", "h1", "h2", "h3"}
 
-// machineRegisters is how many of Target.Registers the machine shows.
+// machineRegisters is how many registers of each bank the machine shows.
 const machineRegisters = 4
 
 // An assignment says which of Target.Registers the templates are compiled with as
-// d, l and r.
-type assignment [3]int
+// d, l, r and s.
+type assignment [4]int
 
 // options returns the assignment as clang options.
 func (a assignment) options() []string {
-	return []string{"-DD=" + registerNames[a[0]], "-DL=" + registerNames[a[1]], "-DR=" + registerNames[a[2]]}
+	var options []string
+	for role, name := range []string{roleD: "D", roleL: "L", roleR: "R", roleS: "S"} {
+		r := registerNames[a[role]]
+		options = append(options, "-D"+name+"="+r, "-DF"+name+"=f"+r)
+	}
+	return options
 }
 
 // name returns the name of a register.
@@ -128,11 +145,14 @@ func (t *Target) name(r decode.Reg) string {
 	return fmt.Sprintf("register %d", r)
 }
 
-// numbers returns how Fields name the machine's registers.
+// numbers returns how Fields name the machine's registers: the integer ones, the
+// float ones as float64, the same as float32.
 func (t *Target) numbers() []uint8 {
 	var numbers []uint8
-	for _, r := range t.Registers[:machineRegisters] {
-		numbers = append(numbers, t.Number(r))
+	for _, bank := range [][]decode.Reg{t.Registers, t.Floats, t.Floats} {
+		for _, r := range bank[:machineRegisters] {
+			numbers = append(numbers, t.Number(r))
+		}
 	}
 	return numbers
 }

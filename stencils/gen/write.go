@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"go/format"
+	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,90 +30,92 @@ func (tab *table) files(h header) (map[string][]byte, error) {
 	return map[string][]byte{TableFile: table, "doc.go": []byte(doc)}, nil
 }
 
-// source writes the tables.
+// source writes the tables, densely: there are many thousand stencils, and
+// comments behind what they explain would be aligned with blanks.
 func (tab *table) source(h header) []byte {
 	var w bytes.Buffer
 	set := &tab.set
 	fmt.Fprintf(&w, "%s\npackage %s\n\nimport \"github.com/copyjit/copyjit/stencils\"\n\n", h, tab.target.Name)
 
 	fmt.Fprintf(&w, "// Set is the stencils for %s.\nvar Set = stencils.Set{\n", tab.target.Name)
-	fmt.Fprintf(&w, "Target: %q,\nRegs: []uint8{%s},\nRegBits: %d,\nTrap: %#02x,\nEntry: %d,\nPoll: %d,\n\n", set.Target, list(set.Regs), set.RegBits, set.Trap, set.Entry, set.Poll)
+	fmt.Fprintf(&w, "Target: %q,\nRegs: []uint8{%s},\nRegBits: %d,\nTrap: %#02x,\nEntry: %d,\nPoll: %d,\nLinked: %d,\nUnlinked: %d,\nCode: code,\n\n", set.Target, list(set.Regs), set.RegBits, set.Trap, set.Entry, set.Poll, set.Linked, set.Unlinked)
 
 	fmt.Fprintf(&w, "// What the templates and Go must agree on (stencils/c/facts.c).\nFacts: []stencils.Fact{\n")
 	for _, f := range set.Facts {
 		fmt.Fprintf(&w, "{Name: %q, Value: %d},\n", f.Name, f.Value)
 	}
-	fmt.Fprintf(&w, "},\n\n")
-
-	fmt.Fprintf(&w, "Stencils: []stencils.Stencil{\n")
-	for n, s := range tab.list {
-		fmt.Fprintf(&w, "{%s}, // %d: %s\n", stencilLiteral(set.Stencils[n]), n, strings.Join(s.names, ", "))
-	}
+	fmt.Fprintf(&w, "},\n\nStencils: []stencils.Stencil{\n")
+	literals(&w, set.Stencils)
+	fmt.Fprintf(&w, "},\n\nLayouts: []stencils.Layout{\n")
+	literals(&w, set.Layouts)
+	fmt.Fprintf(&w, "},\n\nShapes: []stencils.Shape{\n")
+	literals(&w, set.Shapes)
 	fmt.Fprintf(&w, "},\n\nFields: []stencils.Field{\n")
-	for _, f := range set.Fields {
-		fmt.Fprintf(&w, "{Offset: %d, D: %#x, L: %#x, R: %#x},\n", f.Offset, f.D, f.L, f.R)
-	}
+	literals(&w, set.Fields)
 	fmt.Fprintf(&w, "},\n\nHoles: []stencils.Hole{\n")
-	for _, h := range set.Holes {
-		fmt.Fprintf(&w, "{Offset: %d, Kind: stencils.%v, Value: %s, Addend: %d},\n", h.Offset, h.Kind, valueLiteral(h.Value), h.Addend)
-	}
-	fmt.Fprintf(&w, "},\n\nIndex: []uint16{\n")
+	literals(&w, set.Holes)
+	fmt.Fprintf(&w, "},\n\n// The forms of an operation with the same kinds of operands are a line: one\n// stencil for each way in which operands may be the same place.\nIndex: []uint16{\n")
 	tab.index(&w)
-	fmt.Fprintf(&w, "},\n\nCode: []byte{\n")
-	for n, s := range tab.list {
-		fmt.Fprintf(&w, "// %d: %s\n", n, strings.Join(s.names, ", "))
-		s.listing(&w, &s.hot, tab.target)
-		if len(s.cold.code) > 0 {
-			fmt.Fprintf(&w, "// cold\n")
-			s.listing(&w, &s.cold, tab.target)
-		}
-	}
-	fmt.Fprintf(&w, "// slack\n%s,\n},\n}\n\n", list(make([]byte, stencils.Slack)))
+	fmt.Fprintf(&w, "},\n}\n\n")
 
 	fmt.Fprintf(&w, "// Sum is Set.Sum() as it was when the tables were made.\nconst Sum = %q\n\n", set.Sum())
-
-	fmt.Fprintf(&w, "// Names are the stencils' names: operation, operands in the order d l r (r register,\n"+
-		"// s slot, i immediate of 32 bits, w of 64), operands that are the same place.\n"+
-		"var Names = []string{\n")
-	for _, s := range tab.list {
-		fmt.Fprintf(&w, "%q,\n", strings.Join(s.names, " "))
-	}
-	fmt.Fprintf(&w, "}\n")
+	tab.listing(&w)
+	tab.names(&w)
 	return w.Bytes()
 }
 
-// stencilLiteral writes the parts that are not empty.
-func stencilLiteral(s stencils.Stencil) string {
+// literals writes a line for each struct: the fields that are not zero.
+func literals[T any](w *bytes.Buffer, structs []T) {
+	for _, s := range structs {
+		fmt.Fprintf(w, "%s,\n", literal(reflect.ValueOf(s)))
+	}
+}
+
+func literal(v reflect.Value) string {
 	var parts []string
-	if s.Hot.Size > 0 {
-		parts = append(parts, "Hot: "+partLiteral(s.Hot))
+	for i := range v.NumField() {
+		f := v.Field(i)
+		if f.IsZero() {
+			continue
+		}
+		text := fmt.Sprint(f.Interface())
+		switch x := f.Interface().(type) {
+		case stencils.Part:
+			text = "stencils.Part" + literal(f)
+		case stencils.Kind:
+			text = "stencils." + text
+		case stencils.Value:
+			text = "stencils.Val" + valueName(x)
+		case [2]uint8, [2]int8, [2]uint16:
+			text = fmt.Sprintf("%T{%s}", x, strings.Join(strings.Fields(strings.Trim(text, "[]")), ", "))
+		case uint64, uint32:
+			if f.Uint() > math.MaxUint16 {
+				text = fmt.Sprintf("%#x", x) // masks
+			}
+		}
+		parts = append(parts, v.Type().Field(i).Name+": "+text)
 	}
-	if s.Cold.Size > 0 {
-		parts = append(parts, "Cold: "+partLiteral(s.Cold))
-	}
-	return strings.Join(parts, ", ")
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
-func partLiteral(p stencils.Part) string {
-	text := fmt.Sprintf("Code: %d, Size: %d", p.Code, p.Size)
-	if p.NumFields > 0 {
-		text += fmt.Sprintf(", Fields: %d, NumFields: %d", p.Fields, p.NumFields)
-	}
-	if p.NumHoles > 0 {
-		text += fmt.Sprintf(", Holes: %d, NumHoles: %d", p.Holes, p.NumHoles)
-	}
-	return "stencils.Part{" + text + "}"
-}
-
-func valueLiteral(v stencils.Value) string {
-	if name, ok := map[stencils.Value]string{
-		stencils.ValPC: "PC", stencils.ValImmHigh: "ImmHigh", stencils.ValImmLow: "ImmLow",
-		stencils.ValDWord: "DWord", stencils.ValLWord: "LWord", stencils.ValRWord: "RWord",
-	}[v]; ok {
-		return "stencils.Val" + name
+// valueName returns a value's name as its constant has it, behind Val.
+func valueName(v stencils.Value) string {
+	switch v {
+	case stencils.ValPC:
+		return "PC"
+	case stencils.ValImmHigh:
+		return "ImmHigh"
+	case stencils.ValImmLow:
+		return "ImmLow"
+	case stencils.ValDWord:
+		return "DWord"
+	case stencils.ValLWord:
+		return "LWord"
+	case stencils.ValRWord:
+		return "RWord"
 	}
 	name := v.String()
-	return "stencils.Val" + strings.ToUpper(name[:1]) + name[1:]
+	return strings.ToUpper(name[:1]) + name[1:]
 }
 
 func list[T uint8 | uint16](items []T) string {
@@ -126,45 +130,95 @@ func list[T uint8 | uint16](items []T) string {
 // coincidence.
 func (tab *table) index(w *bytes.Buffer) {
 	const group = 1 << stencils.CoincidenceBits
-	starts := make(map[int]string)
-	for _, f := range tab.forms {
-		base := f.keys[0] / group * group
-		if _, ok := starts[base]; !ok {
-			starts[base] = f.name()
+	last := len(tab.set.Index) - 1
+	for base := 0; base < last; base += group {
+		if entries := tab.set.Index[base : base+group]; slices.Max(entries) != 0 {
+			fmt.Fprintf(w, "%#x: %s,\n", base, list(entries))
 		}
 	}
-	var bases []int
-	for base := range starts {
-		bases = append(bases, base)
-	}
-	slices.Sort(bases)
-	for _, base := range bases {
-		fmt.Fprintf(w, "%#04x: %s, // %s\n", base, list(tab.set.Index[base:base+group]), starts[base])
-	}
-	if last := len(tab.set.Index) - 1; bases[len(bases)-1]+group <= last {
-		fmt.Fprintf(w, "%#04x: 0, // no more operations\n", last)
+	if tab.set.Index[last] == 0 {
+		fmt.Fprintf(w, "%#x: 0,\n", last)
 	}
 }
 
-// listing writes a line for each instruction: its bytes, what it is, its holes.
-func (s *stencil) listing(w *bytes.Buffer, p *part, t *Target) {
-	for _, ln := range p.lines {
-		for _, b := range p.code[ln.at : ln.at+ln.size] {
-			fmt.Fprintf(w, "%#02x, ", b)
+// listingGroup is the number of stencils whose code is one constant: compilers and
+// tools need not cope with a sum of many thousand strings.
+const listingGroup = 256
+
+// listing writes the code: of each stencil its number, its names, its instructions
+// with their holes, and its bytes, unless another one before has the same; then
+// its cold part.
+func (tab *table) listing(w *bytes.Buffer) {
+	var groups []string
+	seen := make(map[uint32]bool)
+	for n, s := range tab.list {
+		if n%listingGroup == 0 {
+			name := fmt.Sprintf("code%d", len(groups))
+			groups = append(groups, name)
+			if n > 0 {
+				fmt.Fprintf(w, "\"\"\n\n")
+			}
+			fmt.Fprintf(w, "const %s = \"\" +\n", name)
 		}
-		fmt.Fprintf(w, "// %s", s.roleText(ln.text, t))
+		prefix := fmt.Sprintf("%d %s: ", n, strings.Join(s.names, " "))
+		for _, part := range []struct {
+			*part
+			at uint32
+		}{{&s.hot, tab.set.Stencils[n].Hot.Code}, {&s.cold, tab.set.Stencils[n].Cold.Code}} {
+			if part.part == &s.cold {
+				if prefix = "cold: "; len(part.code) == 0 {
+					continue
+				}
+			}
+			fmt.Fprintf(w, "// %s%s\n", prefix, s.text(part.part, tab.target))
+			if len(part.code) > 0 && !seen[part.at] {
+				seen[part.at] = true
+				fmt.Fprintf(w, "%s +\n", bytesLiteral(part.code))
+			}
+		}
+	}
+	fmt.Fprintf(w, "// Behind all of it, the slack.\n%s\n\n", bytesLiteral(make([]byte, stencils.Slack)))
+	fmt.Fprintf(w, "const code = %s\n\n", strings.Join(groups, " + "))
+}
+
+func bytesLiteral(code []byte) string {
+	var w strings.Builder
+	for _, b := range code {
+		fmt.Fprintf(&w, "\\x%02x", b)
+	}
+	return `"` + w.String() + `"`
+}
+
+// names writes what jit calls stencils in listings.
+func (tab *table) names(w *bytes.Buffer) {
+	fmt.Fprintf(w, "// Names are the stencils' names, each a line, in the order of the stencils: operation,\n"+
+		"// operands in the order d l r (r register, s slot, i immediate of 32 bits, w of 64),\n"+
+		"// operands that are the same place.\n"+
+		"const Names = `")
+	for _, s := range tab.list {
+		fmt.Fprintf(w, "%s\n", strings.Join(s.names, " "))
+	}
+	fmt.Fprintf(w, "`\n")
+}
+
+// text returns the instructions of a part, with their holes.
+func (s *stencil) text(p *part, t *Target) string {
+	var insts []string
+	for _, ln := range p.lines {
+		text := s.roleText(ln.text, t)
 		for _, h := range p.holes {
 			if int(h.Offset) < ln.at || int(h.Offset) >= ln.at+ln.size {
 				continue
 			}
-			fmt.Fprintf(w, " ‹%v", h.Value)
+			text += fmt.Sprintf(" ‹%v", h.Value)
 			if h.Value == stencils.ValSite {
-				fmt.Fprintf(w, "%+d", h.Addend)
+				text += fmt.Sprintf("%+d", h.Addend)
 			}
-			fmt.Fprintf(w, "›")
+			text += "›"
 		}
-		fmt.Fprintln(w)
+		insts = append(insts, text)
 	}
+	return strings.Join(insts, "; ")
 }
 
 // roleText writes d, l and r for the registers of the assignment, with the width
@@ -175,7 +229,7 @@ func (s *stencil) roleText(text string, t *Target) string {
 	}
 	for role, is := range s.form.roles() {
 		if is {
-			name := t.name(t.Registers[s.assignment[role]])
+			name := t.name(s.form.register(role, s.assignment, t))
 			for part, width := range t.Parts(name) {
 				text = regexp.MustCompile(`\b`+part+`\b`).ReplaceAllString(text, roleNames[role]+width)
 			}

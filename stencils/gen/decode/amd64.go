@@ -9,10 +9,10 @@ import (
 )
 
 // AMD64Names are the names of the registers by their numbers.
-var AMD64Names = []string{
+var AMD64Names = names([]string{
 	"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
 	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-}
+}, "xmm", 16)
 
 const (
 	rax Reg = 0
@@ -42,14 +42,30 @@ var effects = map[x86asm.Op]effect{
 	x86asm.SHL: writesFirst, x86asm.SHR: writesFirst, x86asm.SAR: writesFirst,
 	x86asm.ROL: writesFirst, x86asm.ROR: writesFirst,
 	x86asm.BSF: writesFirst, x86asm.BSR: writesFirst, x86asm.BSWAP: writesFirst,
-	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst,
+	x86asm.CMOVE: writesFirst, x86asm.CMOVNE: writesFirst, x86asm.CMOVNO: writesFirst,
+	x86asm.CMOVL: writesFirst, x86asm.CMOVLE: writesFirst, x86asm.CMOVG: writesFirst, x86asm.CMOVGE: writesFirst,
+	x86asm.CMOVA: writesFirst, x86asm.CMOVAE: writesFirst, x86asm.CMOVB: writesFirst, x86asm.CMOVBE: writesFirst,
 	x86asm.SETE: writesFirst, x86asm.SETNE: writesFirst,
 	x86asm.SETL: writesFirst, x86asm.SETLE: writesFirst, x86asm.SETG: writesFirst, x86asm.SETGE: writesFirst,
 	x86asm.SETB: writesFirst, x86asm.SETBE: writesFirst, x86asm.SETA: writesFirst, x86asm.SETAE: writesFirst,
 	x86asm.IMUL: writesFirst, // but with one operand writesBoth, see below
 	x86asm.MUL:  writesBoth, x86asm.DIV: writesBoth, x86asm.IDIV: writesBoth,
 	x86asm.CQO: writesRDX, x86asm.CDQ: writesRDX,
-	x86asm.CMP: writesNothing, x86asm.TEST: writesNothing,
+	x86asm.CMP: writesNothing, x86asm.TEST: writesNothing, x86asm.SBB: writesFirst,
+
+	x86asm.MOVAPS: writesFirst, x86asm.MOVAPD: writesFirst, x86asm.MOVSD_XMM: writesFirst, x86asm.MOVSS: writesFirst,
+	x86asm.MOVLPS: writesFirst, x86asm.MOVD: writesFirst, x86asm.MOVQ: writesFirst,
+	x86asm.ADDSD: writesFirst, x86asm.SUBSD: writesFirst, x86asm.MULSD: writesFirst, x86asm.DIVSD: writesFirst,
+	x86asm.ADDSS: writesFirst, x86asm.SUBSS: writesFirst, x86asm.MULSS: writesFirst, x86asm.DIVSS: writesFirst,
+	x86asm.MINSD: writesFirst, x86asm.MAXSD: writesFirst, x86asm.MINSS: writesFirst, x86asm.MAXSS: writesFirst,
+	x86asm.SQRTSD: writesFirst, x86asm.SQRTSS: writesFirst,
+	x86asm.ANDPS: writesFirst, x86asm.ANDNPS: writesFirst, x86asm.ORPS: writesFirst, x86asm.XORPS: writesFirst,
+	x86asm.ANDPD: writesFirst, x86asm.ANDNPD: writesFirst, x86asm.ORPD: writesFirst, x86asm.XORPD: writesFirst,
+	x86asm.PCMPEQD: writesFirst, x86asm.PSLLQ: writesFirst, x86asm.PSRLQ: writesFirst, x86asm.PSLLD: writesFirst, x86asm.PSRLD: writesFirst,
+	x86asm.UCOMISD: writesNothing, x86asm.UCOMISS: writesNothing,
+	x86asm.CMPSD_XMM: writesFirst, x86asm.CMPSS: writesFirst,
+	x86asm.CVTSI2SD: writesFirst, x86asm.CVTSI2SS: writesFirst, x86asm.CVTSS2SD: writesFirst, x86asm.CVTSD2SS: writesFirst,
+	x86asm.CVTTSD2SI: writesFirst, x86asm.CVTTSS2SI: writesFirst, x86asm.CVTSD2SI: writesFirst, x86asm.CVTSS2SI: writesFirst,
 
 	x86asm.PUSH: usesStack, x86asm.POP: usesStack, x86asm.CALL: usesStack, x86asm.RET: usesStack,
 	x86asm.LEAVE: usesStack, x86asm.ENTER: usesStack, x86asm.PUSHFQ: usesStack, x86asm.POPFQ: usesStack,
@@ -185,8 +201,8 @@ func flow(inst *Inst, x x86asm.Inst, code []byte) bool {
 	return true
 }
 
-// register returns the number of a general register and the part of it that the
-// name stands for.
+// register returns the number of a register and the part of it that the name stands
+// for.
 func register(r x86asm.Reg) (n Reg, class string, ok bool) {
 	switch {
 	case x86asm.AL <= r && r <= x86asm.BL:
@@ -201,6 +217,8 @@ func register(r x86asm.Reg) (n Reg, class string, ok bool) {
 		return Reg(r - x86asm.EAX), "r32", true
 	case x86asm.RAX <= r && r <= x86asm.R15:
 		return Reg(r - x86asm.RAX), "r64", true
+	case x86asm.X0 <= r && r <= x86asm.X15:
+		return FirstFloat + Reg(r-x86asm.X0), "xmm", true
 	}
 	return 0, "", false
 }

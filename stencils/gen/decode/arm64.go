@@ -11,11 +11,12 @@ import (
 
 // ARM64Names are the names of the registers by their numbers. 31 is the stack
 // pointer or zero, as the instruction says: neither counts as a register here.
-var ARM64Names = func() (names []string) {
+var ARM64Names = func() []string {
+	var ints []string
 	for n := range 31 {
-		names = append(names, fmt.Sprint("x", n))
+		ints = append(ints, fmt.Sprint("x", n))
 	}
-	return names
+	return names(ints, "v", 32)
 }()
 
 // arm64Effects are the instructions that stencils may contain. Jumps are not among
@@ -36,11 +37,20 @@ var arm64Effects = map[arm64asm.Op]effect{
 	arm64asm.CSET: writesFirst, arm64asm.CSEL: writesFirst,
 	arm64asm.CMP: writesNothing, arm64asm.CMN: writesNothing, arm64asm.TST: writesNothing,
 	arm64asm.ADR: writesFirst,
+
+	arm64asm.FMOV: writesFirst, arm64asm.FADD: writesFirst, arm64asm.FSUB: writesFirst, arm64asm.FMUL: writesFirst, arm64asm.FDIV: writesFirst,
+	arm64asm.FMIN: writesFirst, arm64asm.FMAX: writesFirst, arm64asm.FSQRT: writesFirst, arm64asm.FABS: writesFirst, arm64asm.FNEG: writesFirst,
+	arm64asm.FRINTM: writesFirst, arm64asm.FRINTP: writesFirst, arm64asm.FRINTZ: writesFirst, arm64asm.FRINTN: writesFirst,
+	arm64asm.FCSEL: writesFirst, arm64asm.FCVT: writesFirst, arm64asm.FCVTZS: writesFirst, arm64asm.FCVTZU: writesFirst,
+	arm64asm.SCVTF: writesFirst, arm64asm.UCVTF: writesFirst,
+	arm64asm.MOVI: writesFirst, arm64asm.MVNI: writesFirst, arm64asm.BIF: writesFirst, arm64asm.BIT: writesFirst, arm64asm.BSL: writesFirst,
+	arm64asm.FCMP: writesNothing, arm64asm.FCCMP: writesNothing, arm64asm.CCMP: writesNothing,
+
 	arm64asm.LDR: writesFirst, arm64asm.LDUR: writesFirst, arm64asm.STR: writesNothing, arm64asm.STUR: writesNothing,
 }
 
 var (
-	arm64Register  = regexp.MustCompile(`\b(?:([xw])(\d+)|sp|wsp)\b`)
+	arm64Register  = regexp.MustCompile(`\b(?:[xwsdv]\d+|sp|wsp)\b`)
 	arm64Loads     = regexp.MustCompile(`^ldr x\d+, \[x(\d+)(?:,#(\d+))?\]$`)
 	arm64WriteBack = regexp.MustCompile(`\]!|\],`)
 )
@@ -58,6 +68,9 @@ func ARM64(code []byte) (Inst, error) {
 			return name
 		}
 		n, _ := strconv.Atoi(name[1:])
+		if name[0] != 'x' && name[0] != 'w' {
+			n += FirstFloat
+		}
 		inst.Regs = append(inst.Regs, Reg(n))
 		return name[:1]
 	})

@@ -6,8 +6,25 @@
 // is an error, and an error in generating is better than a wrong stencil.
 package decode
 
-// A Reg is a register, as the target's manual numbers them.
+import "fmt"
+
+// A Reg is a register, as the target's manual numbers them. Float registers count
+// from FirstFloat on.
 type Reg uint8
+
+// FirstFloat is the number of the first float register.
+const FirstFloat = 32
+
+// names returns the names of all registers: those of the integer ones, which may be
+// fewer than FirstFloat, then n float registers with a common prefix.
+func names(ints []string, prefix string, n int) []string {
+	all := make([]string, FirstFloat, FirstFloat+n)
+	copy(all, ints)
+	for i := range n {
+		all = append(all, fmt.Sprint(prefix, i))
+	}
+	return all
+}
 
 // A RegSet is a set of registers, one bit each.
 type RegSet uint64

@@ -10,10 +10,13 @@ import (
 )
 
 // RISCV64Names are the names of the registers by their numbers.
-var RISCV64Names = []string{
+var RISCV64Names = append([]string{
 	"zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1", "a2", "a3", "a4", "a5",
 	"a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
-}
+},
+	"ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7", "fs0", "fs1", "fa0", "fa1", "fa2", "fa3", "fa4", "fa5",
+	"fa6", "fa7", "fs2", "fs3", "fs4", "fs5", "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "ft8", "ft9", "ft10", "ft11",
+)
 
 // Registers of riscv64 that mean something to every program.
 const (
@@ -43,9 +46,25 @@ var riscv64Effects = map[riscv64asm.Op]effect{
 	riscv64asm.SLLIW: writesFirst, riscv64asm.SRLIW: writesFirst, riscv64asm.SRAIW: writesFirst,
 	riscv64asm.LD: writesFirst, riscv64asm.LW: writesFirst, riscv64asm.LWU: writesFirst,
 	riscv64asm.SD: writesNothing, riscv64asm.SW: writesNothing,
+
+	riscv64asm.FLD: writesFirst, riscv64asm.FLW: writesFirst, riscv64asm.FSD: writesNothing, riscv64asm.FSW: writesNothing,
+	riscv64asm.FMV_X_D: writesFirst, riscv64asm.FMV_D_X: writesFirst, riscv64asm.FMV_X_W: writesFirst, riscv64asm.FMV_W_X: writesFirst,
+	riscv64asm.FADD_D: writesFirst, riscv64asm.FSUB_D: writesFirst, riscv64asm.FMUL_D: writesFirst, riscv64asm.FDIV_D: writesFirst,
+	riscv64asm.FADD_S: writesFirst, riscv64asm.FSUB_S: writesFirst, riscv64asm.FMUL_S: writesFirst, riscv64asm.FDIV_S: writesFirst,
+	riscv64asm.FMIN_D: writesFirst, riscv64asm.FMAX_D: writesFirst, riscv64asm.FMIN_S: writesFirst, riscv64asm.FMAX_S: writesFirst,
+	riscv64asm.FSQRT_D: writesFirst, riscv64asm.FSQRT_S: writesFirst,
+	riscv64asm.FSGNJ_D: writesFirst, riscv64asm.FSGNJN_D: writesFirst, riscv64asm.FSGNJX_D: writesFirst,
+	riscv64asm.FSGNJ_S: writesFirst, riscv64asm.FSGNJN_S: writesFirst, riscv64asm.FSGNJX_S: writesFirst,
+	riscv64asm.FEQ_D: writesFirst, riscv64asm.FLT_D: writesFirst, riscv64asm.FLE_D: writesFirst,
+	riscv64asm.FEQ_S: writesFirst, riscv64asm.FLT_S: writesFirst, riscv64asm.FLE_S: writesFirst,
+	riscv64asm.FCVT_D_S: writesFirst, riscv64asm.FCVT_S_D: writesFirst,
+	riscv64asm.FCVT_D_W: writesFirst, riscv64asm.FCVT_D_WU: writesFirst, riscv64asm.FCVT_D_L: writesFirst, riscv64asm.FCVT_D_LU: writesFirst,
+	riscv64asm.FCVT_S_W: writesFirst, riscv64asm.FCVT_S_WU: writesFirst, riscv64asm.FCVT_S_L: writesFirst, riscv64asm.FCVT_S_LU: writesFirst,
+	riscv64asm.FCVT_W_D: writesFirst, riscv64asm.FCVT_WU_D: writesFirst, riscv64asm.FCVT_L_D: writesFirst, riscv64asm.FCVT_LU_D: writesFirst,
+	riscv64asm.FCVT_W_S: writesFirst, riscv64asm.FCVT_WU_S: writesFirst, riscv64asm.FCVT_L_S: writesFirst, riscv64asm.FCVT_LU_S: writesFirst,
 }
 
-var riscv64Register = regexp.MustCompile(`\bx(\d+)\b`)
+var riscv64Register = regexp.MustCompile(`\b[xf]\d+\b`)
 
 // RISCV64 decodes the first instruction of the code, or one of two pairs that count
 // as one, as in an assembler: tail, a jump to everywhere, and lla, the address of
@@ -65,7 +84,7 @@ func RISCV64(code []byte) (Inst, error) {
 		return riscv64Pair(x, code)
 	}
 	inst := Inst{Len: 4, PCRel: -1}
-	inst.name(strings.ToLower(x.String()))
+	inst.name(strings.ToLower(x.String()) + riscv64Rounding(x))
 	if riscv64Flow(&inst, x) {
 		return inst, nil
 	}
@@ -86,18 +105,37 @@ func RISCV64(code []byte) (Inst, error) {
 // numbers. The register that is always zero is part of the shape.
 func (inst *Inst) name(text string) {
 	inst.Text = riscv64Register.ReplaceAllStringFunc(text, func(x string) string {
-		n, _ := strconv.Atoi(x[1:])
-		return RISCV64Names[n]
+		return RISCV64Names[riscv64Number(x)]
 	})
 	inst.Shape = riscv64Register.ReplaceAllStringFunc(text, func(x string) string {
-		n, _ := strconv.Atoi(x[1:])
+		n := riscv64Number(x)
 		if n == rvZero {
 			return "zero"
 		}
-		inst.Regs = append(inst.Regs, Reg(n))
+		inst.Regs = append(inst.Regs, n)
 		inst.Stack = inst.Stack || n == rvSP
-		return "x"
+		return x[:1]
 	})
+}
+
+// riscv64Number returns the register x0, x1, …, f0, f1, ….
+func riscv64Number(name string) Reg {
+	n, _ := strconv.Atoi(name[1:])
+	if name[0] == 'f' {
+		n += FirstFloat
+	}
+	return Reg(n)
+}
+
+// riscv64Rounding returns how an instruction says that it rounds, if it does, and
+// not as the processor is set to: the decoder does not.
+func riscv64Rounding(x riscv64asm.Inst) string {
+	const dynamic = 7
+	mode := x.Enc >> 12 & 7
+	if !strings.HasPrefix(x.Op.String(), "FCVT.") || mode == dynamic {
+		return ""
+	}
+	return "," + [dynamic]string{"rne", "rtz", "rdn", "rup", "rmm", "mode5", "mode6"}[mode]
 }
 
 // riscv64Pair decodes auipc and what is behind it.

@@ -12,7 +12,7 @@ func All() []gen.Row {
 	rows := make([]gen.Row, ops.NumCodes)
 	for _, c := range ops.Codes() {
 		info := c.Info()
-		rows[c] = gen.Row{Name: info.Name, D: kinds(info.D), L: kinds(info.L), R: kinds(info.R)}
+		rows[c] = gen.Row{Name: info.Name, D: kinds(info.D), L: kinds(info.L), R: kinds(info.R), S: info.Extra == ops.RegExtra}
 	}
 	return rows
 }
@@ -22,6 +22,7 @@ func kinds(s ops.Kinds) gen.Kinds {
 	for k, bit := range map[ops.Kind]gen.Kinds{
 		ops.KindNone: gen.Absent,
 		ops.KindReg:  gen.Reg,
+		ops.KindFReg: gen.FReg,
 		ops.KindSlot: gen.Slot,
 		ops.KindImm:  gen.Imm,
 	} {
