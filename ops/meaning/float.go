@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/copyjit/copyjit/ops"
+	"github.com/copyjit/copyjit/ops/meaning/bv"
 )
 
 // floats are the operations that stay among floats, and those that compare them.
@@ -18,8 +19,8 @@ var floats = func() map[ops.Code]meaning {
 		m[ops.FSub+n] = rounds2(bits, FSub)
 		m[ops.FMul+n] = rounds2(bits, FMul)
 		m[ops.FDiv+n] = rounds2(bits, FDiv)
-		m[ops.FMin+n] = extreme(bits, FLt, term.Or)
-		m[ops.FMax+n] = extreme(bits, condition(FLt).swap(), term.And)
+		m[ops.FMin+n] = extreme(bits, FMin)
+		m[ops.FMax+n] = extreme(bits, FMax)
 		m[ops.FSqrt+n] = rounds1(bits, FSqrt)
 		m[ops.FFloor+n] = rounds1(bits, FFloor)
 		m[ops.FCeil+n] = rounds1(bits, FCeil)
@@ -73,14 +74,11 @@ func rounds2(bits uint8, f func(l, r term) term) meaning {
 // anyNaN makes a float the new d, any NaN where it is none.
 func (e *Effect) anyNaN(v term) { e.D, e.AnyNaN = v.Zext(64), IsNaN(v) }
 
-// extreme is a minimum or maximum: l if it is before r, r if that is before l. The
-// two zeros, which are equal, differ in their signs, so that bits of both make one;
-// all else that is equal is the same.
-func extreme(bits uint8, before condition, both func(l, r term) term) meaning {
+// extreme is a minimum or maximum.
+func extreme(bits uint8, f func(l, r term) term) meaning {
 	return func(in *Inputs, e *Effect) {
 		l, r := in.L.Extract(0, bits), in.R.Extract(0, bits)
-		e.D = before(l, r).Ite(l, before(r, l).Ite(r, both(l, r))).Zext(64)
-		e.AnyNaN = Unordered(l, r)
+		e.D, e.AnyNaN = f(l, r).Zext(64), Unordered(l, r)
 	}
 }
 
@@ -180,9 +178,13 @@ func (to integerRange) traps(bits uint8) meaning {
 }
 
 func (to integerRange) saturates(bits uint8) meaning {
-	return func(in *Inputs, e *Effect) {
-		x := in.L.Extract(0, bits)
-		least, greatest := to.limits(x)
-		e.D = IsNaN(x).Ite(least.Const(0), to.below(x).Ite(least, to.above(x).Ite(greatest, to.value(x))))
-	}
+	return func(in *Inputs, e *Effect) { e.D = Saturate(in.L.Extract(0, bits), to.bits, to.signed) }
+}
+
+// Saturate returns a float rounded towards 0 as an integer of so many bits, or the
+// nearest one in range; 0 for NaN. Zeros come above.
+func Saturate(x *bv.Term, bits uint8, signed bool) *bv.Term {
+	to := integerRange{signed, bits}
+	least, greatest := to.limits(x)
+	return IsNaN(x).Ite(least.Const(0), to.below(x).Ite(least, to.above(x).Ite(greatest, to.value(x))))
 }

@@ -53,6 +53,14 @@ func FLt(x, y *bv.Term) *bv.Term { return Unordered(x, y).Not().And(order(x).Slt
 // FLe returns whether x ≤ y, which does not hold of NaN.
 func FLe(x, y *bv.Term) *bv.Term { return Unordered(x, y).Not().And(order(x).Sle(order(y))) }
 
+// FMin returns the lesser of two numbers, FMax the greater. The two zeros, which are
+// equal, differ in their signs, so that bits of both make one; all else that is equal
+// is the same.
+func FMin(x, y *bv.Term) *bv.Term { return FLt(x, y).Ite(x, FLt(y, x).Ite(y, x.Or(y))) }
+
+// FMax returns the greater of two numbers.
+func FMax(x, y *bv.Term) *bv.Term { return FLt(y, x).Ite(x, FLt(x, y).Ite(y, x.And(y))) }
+
 // apply returns the function of that name, which ends in the width.
 func apply(name string, x *bv.Term, more ...*bv.Term) *bv.Term {
 	suffix := "64"

@@ -15,8 +15,6 @@ var memories = func() map[ops.Code]meaning {
 		ops.FGSet32: func(in *Inputs, e *Effect) { e.Global = half(in.L).Zext(64) },
 
 		ops.Count: func(in *Inputs, e *Effect) { e.Counter = in.Counter.AddConst(1) },
-		// What one slot becomes: the prover and the tests take it for each of them.
-		ops.Clear: func(in *Inputs, e *Effect) { e.D = in.Pool.Const(0, 64) },
 	}
 	for short, n := range map[bool]ops.Code{false: 0, true: ops.Load8UA32 - ops.Load8U} {
 		for code, f := range map[ops.Code]meaning{

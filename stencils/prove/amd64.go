@@ -12,7 +12,7 @@ import (
 )
 
 // amd64: fields name r8 to r15 and xmm0 to xmm7.
-var amd64 = target{
+var targetAMD64 = target{
 	name: "amd64",
 	ctx:  7, fp: 6, mem: 2, zero: -1,
 	scratch:  set(0, 1, 3, 10),                                     // rax rcx rbx r10
@@ -135,17 +135,12 @@ func (x *x86inst) findHoles() error {
 	return nil
 }
 
-// fillIn returns what the linker puts in a hole, as 64 bits of which the
-// instruction takes as many as the hole's kind says.
+// fillIn returns what the linker puts in a hole.
 func (x *x86inst) fillIn(h *hole) term {
-	h.used = true
-	v, err := x.env.value(&h.Hole)
+	v, err := x.inst.fillIn(h)
 	if err != nil {
 		x.fail(err)
 		return x.s.pool.Const(0, 64)
-	}
-	if !x.env.width(h.Value).admits(h.Kind) {
-		x.fail(fmt.Errorf("the hole %s %s does not admit all values", h.Kind, h.Value))
 	}
 	return v
 }
@@ -210,7 +205,7 @@ func (x *x86inst) addr(m x86asm.Mem) term {
 		x.fail(fmt.Errorf("the address %s is not modelled", m))
 	}
 	if m.Base == x86asm.RIP {
-		return x.addressOf(x.size + int(m.Disp))
+		return x.relative(int(m.Disp))
 	}
 	a := p.Const(uint64(m.Disp), 64)
 	if x.disp != nil {
@@ -223,6 +218,19 @@ func (x *x86inst) addr(m x86asm.Mem) term {
 		a = a.Add(x.reg(m.Index).Mul(p.Const(uint64(m.Scale), 64)))
 	}
 	return a
+}
+
+// relative returns an address relative to the instruction's end.
+func (x *x86inst) relative(disp int) term {
+	if len(x.holes) == 0 {
+		return x.addressOf(x.size + disp)
+	}
+	h := &x.holes[0]
+	h.used = true
+	if h.Value != stencils.ValTable || int(h.Addend)+disp != h.at-x.size {
+		x.fail(fmt.Errorf("an address with the hole %s %s%+d", h.Kind, h.Value, h.Addend))
+	}
+	return x.s.pool.Var(inJumps.String(), 64)
 }
 
 // read returns so many bits of an operand.

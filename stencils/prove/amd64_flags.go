@@ -4,15 +4,16 @@ import (
 	"fmt"
 
 	"golang.org/x/arch/x86/x86asm"
+
+	"github.com/copyjit/copyjit/ops/meaning"
 )
 
-// flags are amd64's: not the bits, but what they were made of, so that a condition
-// becomes the comparison that it is and not a formula over bits.
+// flags are those of amd64 or arm64: not the bits, but what they were made of, so that
+// a condition becomes the comparison that it is and not a formula over bits.
 type flags struct {
 	kind    flagKind
 	x, y, r term
-	// zero, parity and carry of ofFloat
-	z, p, c term
+	bits    [4]term // of ofBits
 }
 
 // A flagKind says what the flags are of.
@@ -25,7 +26,8 @@ const (
 	ofLogic                   // the result r, no carry, no overflow
 	ofResult                  // the result r; carry and overflow are not known
 	ofZero                    // r is the zero flag; the others are not known
-	ofFloat                   // a comparison of floats
+	ofFloat                   // a comparison of the floats x and y
+	ofBits                    // bits: n z c v of arm64
 )
 
 // A cond is a condition, by the lowest four bits of its jump's code.
@@ -82,13 +84,13 @@ func (f *flags) holds(c cond) term {
 	case ofFloat:
 		switch c {
 		case ifE:
-			return f.z
+			return meaning.FEq(f.x, f.y).Or(meaning.Unordered(f.x, f.y))
 		case ifB:
-			return f.c
+			return meaning.FLe(f.y, f.x).Not()
 		case ifBE:
-			return f.z.Or(f.c)
+			return meaning.FLt(f.y, f.x).Not()
 		case ifP:
-			return f.p
+			return meaning.Unordered(f.x, f.y)
 		}
 	case ofAdd, ofLogic, ofResult:
 		return f.ofResult(c)

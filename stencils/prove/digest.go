@@ -48,14 +48,14 @@ type digest [8]byte
 func (f *form) digest(set *stencils.Set, solver string) (d digest) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s %v\n", Version(), solver, set.Target, f.name, set.Facts)
-	for _, o := range []*operand{&f.d, &f.l, &f.r} {
+	for _, o := range []*operand{&f.d, &f.l, &f.r, &f.s} {
 		fmt.Fprintln(h, o.kind, o.name, o.number, o.single)
 	}
 	s := &set.Stencils[f.stencil]
 	for _, p := range []*stencils.Part{&s.Hot, &s.Cold} {
 		c := fill(set, p, f)
 		fmt.Fprintf(h, "%x\n", c.bytes)
-		for _, list := range []any{set.Fields[p.Fields:][:p.NumFields], c.holes} {
+		for _, list := range []any{set.FieldsOf(p), c.holes} {
 			if err := binary.Write(h, binary.LittleEndian, list); err != nil {
 				panic(err) // only for types without a fixed size
 			}

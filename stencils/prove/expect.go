@@ -18,6 +18,7 @@ type outcome struct {
 	cells  map[cell]term
 	memory term
 	fp     term
+	label  term // toLabel: where in the jump table, in bytes
 }
 
 // start returns the state in which a form's stencil is entered.
@@ -52,34 +53,44 @@ func (r *run) operandValue(o *operand, s *state) term {
 	case ops.KindFReg:
 		return s.fregs[r.target.register(o)][0]
 	case ops.KindSlot:
-		return r.env.slots[cell{region: inFrame, symbol: r.env.slotOffset(o)}]
+		return r.env.words[cell{region: inFrame, symbol: r.env.slotOffset(o)}]
 	case ops.KindImm:
 		return r.env.imm
 	}
 	return nil
 }
 
-// slotOffset returns the symbolic offset of an operand that is a slot.
-func (e *env) slotOffset(o *operand) term { return e.pool.Var("slot_"+o.name, 64) }
-
 // expect returns the outcomes of a form, exactly one of which holds.
 func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
 	f, e := r.form, r.env
-	switch {
-	case f.code == 0 && f.stencil == int(set.Entry):
+	always := e.pool.Bool(true)
+	switch f.name {
+	case nameEntry:
 		frame := s.regs[r.target.fp].Add(e.imm)
 		return e.cases(
 			e.leave(set, frame.Ugt(e.pool.Var("limit", 64)), fact(set, "ExitTrap"), uint64(ops.ReasonStackOverflow)),
 			e.leave(set, e.stop(), fact(set, "ExitEntry"), 0),
 		), nil
-	case f.code == 0:
+	case namePoll:
 		return e.cases(e.leave(set, e.stop(), fact(set, "ExitSafepoint"), 0)), nil
+	case nameUnlinked:
+		return e.cases(e.leave(set, always, fact(set, "ExitNoCode"), 0)), nil
+	case nameLinked:
+		o := outcome{when: always, kind: toTarget, cells: make(map[cell]term)}
+		err := r.call(set, s, &o)
+		return e.cases(o), err
 	}
-	effect, err := meaning.Of(f.code, &meaning.Inputs{
+	in := &meaning.Inputs{
 		Pool: e.pool,
-		D:    r.operandValue(&f.d, s), L: r.operandValue(&f.l, s), R: r.operandValue(&f.r, s),
+		D:    r.operandValue(&f.d, s), L: r.operandValue(&f.l, s), R: r.operandValue(&f.r, s), S: r.operandValue(&f.s, s),
 		Offset: e.extra.Zext(64), Memory: s.memory, MemSize: e.memSize,
-	})
+		Global: e.pool.Var("global", 64), Counter: e.pool.Var("counter", 64),
+		TableSize: e.tableSize, Signature: e.extra,
+	}
+	if f.code == ops.CallI {
+		_, in.EntrySignature = e.tableEntry(set, in.L)
+	}
+	effect, err := meaning.Of(f.code, in)
 	if err != nil {
 		return nil, err
 	}
@@ -87,13 +98,18 @@ func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
 	for _, t := range effect.Traps {
 		list = append(list, e.leave(set, t.If, fact(set, "ExitTrap"), uint64(t.Reason)))
 	}
-	done := outcome{when: e.pool.Bool(true), cells: make(map[cell]term), memory: effect.Memory, d: effect.D, anyNaN: effect.AnyNaN}
+	done := outcome{when: always, cells: make(map[cell]term), memory: effect.Memory, d: effect.D, anyNaN: effect.AnyNaN}
 	if f.d.kind == ops.KindSlot {
 		done.cells[cell{region: inFrame, symbol: e.slotOffset(&f.d)}] = effect.D
 		done.d = nil
 	}
-	switch flow := f.code.Flow(); flow {
-	case ops.Next:
+	if effect.Global != nil {
+		done.cells[cell{region: inGlobals, symbol: e.extra8}] = effect.Global
+	}
+	if effect.Counter != nil {
+		done.cells[cell{region: inCounters, symbol: e.extra8}] = effect.Counter
+	}
+	switch f.code.Flow() {
 	case ops.Branch:
 		taken := done
 		taken.when, taken.kind = effect.Taken, toTarget
@@ -101,19 +117,27 @@ func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
 	case ops.Goto:
 		done.kind = toTarget
 	case ops.Leave:
-		if f.code == ops.Return {
-			done.kind = toCaller
+		done.kind = toCaller // or a trap before
+	case ops.Switches:
+		done.kind = toLabel
+		done.label = effect.Index.Ult(e.imm).Ite(effect.Index, e.imm).Mul(e.pool.Const(4, 64))
+	case ops.Invoke:
+		switch f.code {
+		case ops.CallH:
+			if len(r.taken) != 1 {
+				return nil, fmt.Errorf("a host call takes %d addresses of its code, not one to go on at", len(r.taken))
+			}
+			done = e.leave(set, always, fact(set, "ExitHostCall"), 0)
+			done.cells[cell{region: inContext, offset: int64(fact(set, "ContextBehind"))}] = e.codeAddress(r.taken[0])
+		case ops.CallI:
+			done.kind = toEntry
+			err = r.call(set, s, &done)
+		default:
+			done.kind = toTarget
+			err = r.call(set, s, &done)
 		}
-	default:
-		if f.code != ops.Call {
-			return nil, fmt.Errorf("the prover does not know where control goes after %s", f.code)
-		}
-		if err := r.call(set, s, &done); err != nil {
-			return nil, err
-		}
-		done.kind = toTarget
 	}
-	return e.cases(append(list, done)...), nil
+	return e.cases(append(list, done)...), err
 }
 
 // call adds what every call does: the callee's frame lies behind the caller's header
@@ -127,9 +151,17 @@ func (r *run) call(set *stencils.Set, s *state, o *outcome) error {
 	return nil
 }
 
-// behindCall returns what must happen where a call comes back.
-func (r *run) behindCall(s *state) []outcome {
-	return r.env.cases(outcome{when: r.env.pool.Bool(true), kind: toNext, fp: s.regs[r.target.fp].Sub(r.env.imm)})
+// comesBack reports whether control comes back to the stencil from elsewhere.
+func (f *form) comesBack() bool { return f.code.Flow() == ops.Invoke || f.name == nameLinked }
+
+// behind returns what must happen where control comes back: from a callee, which has
+// left fp at its own frame, or from the host, which has not moved it.
+func (r *run) behind(s *state) []outcome {
+	o := outcome{when: r.env.pool.Bool(true), kind: toNext}
+	if r.form.code != ops.CallH {
+		o.fp = s.regs[r.target.fp].Sub(r.env.imm)
+	}
+	return r.env.cases(o)
 }
 
 // stop returns the bit that says whether somebody wants compiled code to stop.
@@ -177,6 +209,9 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 	t, s, f := r.target, x.state, r.form
 	if x.kind != o.kind {
 		return []difference{{"where control goes: it " + x.kind.String() + " instead of: it " + o.kind.String(), r.env.pool.Bool(true), r.env.pool.Bool(false)}}
+	}
+	if x.label != o.label {
+		differ("the label's place in the table", x.label, o.label)
 	}
 	for n := range s.regs {
 		want := first.regs[n]

@@ -25,8 +25,7 @@ var families = []struct {
 	{ops.TruncI64, "conversions"},
 	{ops.Load8U, "memory"},
 	{ops.GGet, "globals"},
-	{ops.Clear, "clear, count"},
-	{ops.Switch, "control"},
+	{ops.Count, "control"},
 }
 
 // Family returns the name of the family that an operation belongs to; the entry and

@@ -10,12 +10,14 @@ import (
 // A form is a use of a stencil: an operation, what its operands are, and which of
 // them are the same place.
 type form struct {
-	code    ops.Code // 0 for entry and poll
+	code    ops.Code // 0 for stencils that no operation is
 	name    string
 	stencil int
-	same    int // stencils.SameDL …, of those that can be
-	wide    bool
+	same    int  // stencils.SameDL …, of those that can be
+	wide    bool // the immediate has 64 bits
+	halves  bool // which the target makes of two halves
 	d, l, r operand
+	s       operand // the register that Op.Target names
 }
 
 // An operand of a form.
@@ -31,7 +33,11 @@ func (o *operand) isReg() bool { return o.kind == ops.KindReg || o.kind == ops.K
 // hasImm reports whether the form has an immediate: as an operand or for the size
 // of a frame.
 func (f *form) hasImm() bool {
-	return f.l.kind == ops.KindImm || f.r.kind == ops.KindImm || f.code == ops.Call || f.code == 0
+	switch f.code {
+	case 0, ops.Call, ops.CallI, ops.Switch:
+		return true
+	}
+	return f.l.kind == ops.KindImm || f.r.kind == ops.KindImm
 }
 
 // forms returns all uses of the stencils of a set, in the order of their keys, the
@@ -55,10 +61,41 @@ func forms(set *stencils.Set) ([]*form, error) {
 		u := use{f.stencil, key&^(1<<stencils.CoincidenceBits-1) | f.same}
 		if !done[u] {
 			done[u] = true
-			list = append(list, f)
+			list = append(list, f.selected(set)...)
 		}
 	}
-	return append(list, &form{name: "entry", stencil: int(set.Entry)}, &form{name: "poll", stencil: int(set.Poll)}), nil
+	return append(list,
+		&form{name: nameEntry, stencil: int(set.Entry)}, &form{name: namePoll, stencil: int(set.Poll)},
+		&form{name: nameLinked, stencil: int(set.Linked)}, &form{name: nameUnlinked, stencil: int(set.Unlinked)}), nil
+}
+
+// The stencils that no operation is.
+const (
+	nameEntry    = "entry"
+	namePoll     = "poll"
+	nameLinked   = "call_linked"
+	nameUnlinked = "unlinked"
+)
+
+// selected returns the form, or if it selects a register, a form for each place that
+// this may be: one of its own, or that of another operand. They share a stencil.
+func (f *form) selected(set *stencils.Set) []*form {
+	if f.code.Info().Extra != ops.RegExtra {
+		return []*form{f}
+	}
+	f.s = operand{kind: ops.KindReg, name: "s", number: set.Regs[3]}
+	list := []*form{f}
+	for _, o := range []operand{f.d, f.l, f.r} {
+		if o.kind != ops.KindReg {
+			continue
+		}
+		g := *f
+		g.s = o
+		if g.name += "_s" + o.name; g.name != list[len(list)-1].name {
+			list = append(list, &g)
+		}
+	}
+	return list
 }
 
 // newForm returns the form of a key.
@@ -83,6 +120,7 @@ func newForm(set *stencils.Set, key int) (*form, error) {
 			o.number = set.Regs[ops.NumRegs+n]
 		}
 	}
+	f.halves = targets[set.Target].halves
 	f.coincide(key)
 	f.name = f.text()
 	return f, nil

@@ -62,8 +62,7 @@ func Mutate(set *stencils.Set, perFamily int, seed uint64) (*MutationReport, err
 				defer solver.Close()
 			}
 			mine := *set
-			mine.Code = slices.Clone(set.Code)
-			m := &mutator{prover{target: t, set: &mine, solver: solver}}
+			m := &mutator{prover{target: t, set: &mine, solver: solver}, []byte(set.Code)}
 			for f := range work {
 				if err != nil {
 					continue
@@ -120,7 +119,16 @@ func choose(all []*form, target string, perFamily int, seed uint64) []*form {
 }
 
 // A mutator flips bits in a set of its own.
-type mutator struct{ prover }
+type mutator struct {
+	prover
+	code []byte // the set's, but for one bit
+}
+
+// flip flips a bit.
+func (m *mutator) flip(at, bit int) {
+	m.code[at] ^= 1 << bit
+	m.set.Code = string(m.code)
+}
 
 // all flips every bit of a stencil, given all forms that use it.
 func (m *mutator) all(uses []*form, report *MutationReport) error {
@@ -134,14 +142,14 @@ func (m *mutator) all(uses []*form, report *MutationReport) error {
 				continue
 			}
 			at := int(p.Code) + bit/8
-			m.set.Code[at] ^= 1 << (bit % 8)
+			m.flip(at, bit%8)
 			verdict := Proved
 			for _, f := range uses {
 				if verdict = m.prove(f).Verdict; verdict != Proved {
 					break
 				}
 			}
-			m.set.Code[at] ^= 1 << (bit % 8)
+			m.flip(at, bit%8)
 			switch verdict {
 			case Refuted:
 				report.Refuted++
@@ -159,15 +167,15 @@ func (m *mutator) all(uses []*form, report *MutationReport) error {
 // writtenBits returns which bits of a part the linker writes.
 func writtenBits(set *stencils.Set, p *stencils.Part) []bool {
 	written := make([]bool, 8*int(p.Size)+64)
-	for _, f := range set.Fields[p.Fields:][:p.NumFields] {
-		for mask := f.D | f.L | f.R; mask != 0; mask &= mask - 1 {
+	for _, f := range set.FieldsOf(p) {
+		for mask := f.D | f.L | f.R | f.S; mask != 0; mask &= mask - 1 {
 			at := 8*int(f.Offset) + bits.TrailingZeros64(mask)
 			for k := range int(set.RegBits) {
 				written[at+k] = true
 			}
 		}
 	}
-	for _, h := range set.Holes[p.Holes:][:p.NumHoles] {
+	for _, h := range set.HolesOf(p) {
 		for mask := h.Kind.Bits(); mask != 0; mask &= mask - 1 {
 			written[8*int(h.Offset)+bits.TrailingZeros64(mask)] = true
 		}

@@ -81,20 +81,25 @@ var (
 // check executes the stencil and compares all that may happen with all that should.
 func (p *prover) check(r *run, res *Result) error {
 	first := r.start()
+	if r.form.code == ops.CallI {
+		r.env.tableIndex = r.operandValue(&r.form.l, first)
+		r.env.tableEntry(p.set, r.env.tableIndex)
+	}
 	if err := p.explore(r, res, place{}, first, func() ([]outcome, error) { return r.expect(p.set, first) }); err != nil {
 		return err
 	}
-	if r.form.code.Flow() != ops.Invoke {
-		if len(r.taken) > 0 {
-			res.Verdict = Rejected
-			return fmt.Errorf("it takes the address of %v", r.taken[0])
+	if !r.form.comesBack() {
+		for _, at := range r.taken {
+			if r.env.near[r.env.codeAddress(at)] == nil {
+				res.Verdict = Rejected
+				return fmt.Errorf("it takes the address of %v", at)
+			}
 		}
 		return nil
 	}
-	// What stands behind a call: the callee has left fp at its own frame.
 	behind := r.taken[0]
 	r.exits, r.requires = nil, nil
-	return p.explore(r, res, behind, first, func() ([]outcome, error) { return r.behindCall(first), nil })
+	return p.explore(r, res, behind, first, func() ([]outcome, error) { return r.behind(first), nil })
 }
 
 // explore executes from a place on and compares all that may happen with all that

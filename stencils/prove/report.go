@@ -79,13 +79,13 @@ func Listing(w io.Writer, set *stencils.Set, stencil int) error {
 		*stencils.Part
 	}{{"hot", &s.Hot}, {"cold", &s.Cold}} {
 		code := set.Code[part.Code:][:part.Size]
-		holes := set.Holes[part.Holes:][:part.NumHoles]
+		holes := set.HolesOf(part.Part)
 		for at := 0; at < len(code); {
-			n, err := t.length(code[at:])
+			n, err := t.length([]byte(code[at:]))
 			if err != nil {
 				return err
 			}
-			text := t.text(code[at:])
+			text := t.text([]byte(code[at:]))
 			for _, h := range holes {
 				if int(h.Offset) >= at && int(h.Offset) < at+n {
 					text += fmt.Sprintf("  ; %s %s%+d", h.Kind, h.Value, h.Addend)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/copyjit/copyjit/ops/meaning"
+	"github.com/copyjit/copyjit/ops/meaning/bv"
 	"github.com/copyjit/copyjit/stencils"
 )
 
@@ -36,6 +37,7 @@ type exit struct {
 	kind  exitKind
 	at    place
 	state *state
+	label term // toLabel: where in the jump table, in bytes
 }
 
 // A requirement is what must hold at some point of a path: that memory is there,
@@ -69,11 +71,11 @@ type code struct {
 
 // fill makes the code of a part with given registers.
 func fill(set *stencils.Set, p *stencils.Part, f *form) code {
-	c := code{slices.Clone(set.Code[p.Code:][:int(p.Size)+stencils.Slack]), set.Holes[p.Holes:][:p.NumHoles]}
-	for _, field := range set.Fields[p.Fields:][:p.NumFields] {
+	c := code{[]byte(set.Code[p.Code:][:int(p.Size)+stencils.Slack]), set.HolesOf(p)}
+	for _, field := range set.FieldsOf(p) {
 		at := c.bytes[field.Offset:]
 		w := binary.LittleEndian.Uint64(at)
-		w |= uint64(f.d.number)*field.D | uint64(f.l.number)*field.L | uint64(f.r.number)*field.R
+		w |= uint64(f.d.number)*field.D | uint64(f.l.number)*field.L | uint64(f.r.number)*field.R | uint64(f.s.number)*field.S
 		binary.LittleEndian.PutUint64(at, w)
 	}
 	c.bytes = c.bytes[:p.Size]
@@ -95,7 +97,7 @@ func (r *run) from(at place, s *state) error {
 			}
 			p := r.part(w.at.cold)
 			if w.at.offset == len(p.bytes) && !w.at.cold {
-				r.exits = append(r.exits, exit{toNext, w.at, w.s})
+				r.exits = append(r.exits, exit{kind: toNext, at: w.at, state: w.s})
 				break
 			}
 			if w.at.offset < 0 || w.at.offset >= len(p.bytes) {
@@ -193,6 +195,7 @@ func (i *inst) load(addr term, bits uint8) (term, error) {
 	if bits > 64 {
 		return nil, fmt.Errorf("a load of %d bits", bits)
 	}
+	addr = i.env.absolute(addr)
 	r, offset, err := i.s.address(addr)
 	if err != nil {
 		return nil, err
@@ -200,6 +203,15 @@ func (i *inst) load(addr term, bits uint8) (term, error) {
 	if r == inMemory {
 		i.access(offset, bits)
 		return i.s.memory.Load(offset, bits), nil
+	}
+	switch r {
+	case inJumps:
+		return i.s.pool.Memory("jumps").Load(offset, bits), nil
+	case inTable:
+		if i.env.tableIndex == nil {
+			return nil, fmt.Errorf("it reads the table of functions")
+		}
+		i.require(i.env.tableIndex.Ult(i.env.tableSize), "an access of the table of functions that is not there")
 	}
 	c, low, err := i.s.cell(addr, bits/8)
 	if err != nil {
@@ -271,7 +283,7 @@ func (i *inst) fork(bit term, to place) {
 
 // end ends the path.
 func (i *inst) end(kind exitKind) {
-	i.exits = append(i.exits, exit{kind, i.at, i.s})
+	i.exits = append(i.exits, exit{kind: kind, at: i.at, state: i.s})
 	i.ended = true
 }
 
@@ -317,7 +329,7 @@ func (i *inst) forkExit(bit term, kind exitKind) error {
 	default:
 		s := i.s.clone()
 		s.assume(bit)
-		i.exits = append(i.exits, exit{kind, i.at, s})
+		i.exits = append(i.exits, exit{kind: kind, at: i.at, state: s})
 		i.s.assume(bit.Not())
 	}
 	return nil
@@ -325,7 +337,13 @@ func (i *inst) forkExit(bit term, kind exitKind) error {
 
 // jumpTo ends the path with a jump to an address.
 func (i *inst) jumpTo(addr term) error {
+	addr = i.env.absolute(addr)
 	kind, ok := i.env.places[addr]
+	if label := i.label(addr); label != nil {
+		i.exits = append(i.exits, exit{kind: toLabel, at: i.at, state: i.s, label: label})
+		i.ended = true
+		return nil
+	}
 	if !ok {
 		return fmt.Errorf("a jump to %s, of which nothing is known", addr)
 	}
@@ -340,4 +358,19 @@ func (i *inst) addressOf(distance int) term {
 		i.taken = append(i.taken, at)
 	}
 	return i.env.codeAddress(at)
+}
+
+// label returns which word of the jump table an address has been made of: it is as far
+// from the word as the word says.
+func (i *inst) label(addr term) term {
+	table := i.s.pool.Var(inJumps.String(), 64)
+	for _, a := range addr.Args {
+		if a.Op != bv.Sext || a.Args[0].Op != bv.Load || a.Args[0].Width != 32 {
+			continue
+		}
+		if at := a.Args[0].Args[1]; addr == table.Add(at).Add(a) {
+			return at
+		}
+	}
+	return nil
 }

@@ -34,11 +34,13 @@ const (
 	inGlobals                // from ctx.globals
 	inCounters               // from ctx.counters
 	inTable                  // from ctx.table
+	inLinks                  // from ctx.links
+	inJumps                  // the operation's jump table
 	numRegions
 )
 
 // regionNames are the names of the variables that point to regions.
-var regionNames = [numRegions]string{"ctx", "fp", "mem", "poll", "globals", "counters", "table"}
+var regionNames = [numRegions]string{"ctx", "fp", "mem", "poll", "globals", "counters", "table", "links", "jumps"}
 
 func (r region) String() string { return regionNames[r] }
 

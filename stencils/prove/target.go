@@ -16,6 +16,7 @@ type target struct {
 	scratch  uint64 // integer registers that stencils may change, a bit each
 	fscratch uint64 // the same of float registers
 	boxes    bool   // a float32 in a register has ones above it
+	halves   bool   // an immediate of 64 bits is made of two halves
 
 	// register returns the number of an operand's register.
 	register func(o *operand) int
@@ -33,10 +34,10 @@ type target struct {
 }
 
 // targets are those whose stencils can be proved.
-var targets = map[string]*target{"amd64": &amd64}
+var targets = map[string]*target{"amd64": &targetAMD64, "arm64": &targetARM64}
 
 // Targets returns their names.
-func Targets() []string { return []string{"amd64"} }
+func Targets() []string { return []string{"amd64", "arm64"} }
 
 func lookup(name string) (*target, error) {
 	t := targets[name]

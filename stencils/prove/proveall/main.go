@@ -1,3 +1,5 @@
+// Command proveall is stencilgen prove: see there. It is a program of its own because
+// it has the tables of stencils in it, and stencilgen must build when they do not.
 package main
 
 import (
@@ -21,8 +23,14 @@ import (
 // sets are the tables as they were when this program was built.
 var sets = map[string]*stencils.Set{"amd64": &amd64.Set, "arm64": &arm64.Set, "riscv64": &riscv64.Set}
 
-// proveCommand is stencilgen prove.
-func proveCommand(args []string) error {
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "stencilgen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
 	flags := flag.NewFlagSet("stencilgen prove", flag.ExitOnError)
 	target := flags.String("target", "", "the only target (default all)")
 	op := flags.String("op", "", "the only operation, by its mnemonic (default all)")
