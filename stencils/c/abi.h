@@ -133,6 +133,7 @@ extern char HOLE_PC[];                       // the operation's pc
 //	CLZ(l) CTZ(l) CLZ32(l) CTZ32(l)     zeros above and below all ones
 //	SWAP64(l)                           its bytes in opposite order
 //	EQUAL(l, r) EQUAL_IMM(l)            whether a register equals another, or the immediate
+//	IS_ZERO(l) IS_ZERO32(l)                   whether a register, or its lower half, is 0
 #if defined(__x86_64__)
 #include "abi_amd64.h"
 #elif defined(__aarch64__)

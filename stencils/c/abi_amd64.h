@@ -72,6 +72,9 @@
 #define EQUAL_EXTRA(word) ({ _Bool equal; asm("cmpl %2, %1" : "=@cce"(equal) : "m"(word), "i"(HOLE_EXTRA)); equal; })
 #define EQUAL_IMM(l) ({ _Bool equal; asm("cmpq %2, %1" : "=@cce"(equal) : "r"(l), "i"(HOLE_IMM)); equal; })
 
+#define IS_ZERO(l) ({ _Bool zero; asm("testq %1, %1" : "=@ccz"(zero) : "r"(l)); zero; })
+#define IS_ZERO32(l) ({ _Bool zero; asm("testl %k1, %k1" : "=@ccz"(zero) : "r"(l)); zero; })
+
 // Unlike C, these have the immediate in the comparison.
 #define COMPARE32_IMM(V, cc, l) ({ _Bool holds; asm("cmpl %2, %k1" : "=@cc" #cc(holds) : "r"(l), "i"(HOLE_IMM)); holds; })
 #define TEST32_IMM(V, cc, l) ({ _Bool holds; asm("testl %2, %k1" : "=@cc" #cc(holds) : "r"(l), "i"(HOLE_IMM)); holds; })

@@ -87,6 +87,15 @@
 // gain. (The condition as an output of asm would be read into a register first.)
 #define EQUAL(l, r) ({ u64 difference; asm("eor %0, %1, %2" : "=r"(difference) : "r"(l), "r"(r)); !difference; })
 #define EQUAL_IMM(l) ((l) == IMM)
+#define JUMPS(jump, l) ({ \
+		__label__ yes; \
+		_Bool jumps = 1; \
+		asm goto(jump : : "r"(l) : : yes); \
+		jumps = 0; \
+		yes: jumps; \
+	})
+#define IS_ZERO(l) JUMPS("cbz %0, %l1", l)
+#define IS_ZERO32(l) JUMPS("cbz %w0, %l1", l)
 
 #define COMPARE32_IMM(V, cc, l) V(l, LOW)
 #define TEST32_IMM(V, cc, l) V(l, LOW)

@@ -70,6 +70,8 @@
 		yes: equal; \
 	})
 #define EQUAL_IMM(l) ((l) == IMM)
+#define IS_ZERO(l) EQUAL(l, 0UL)
+#define IS_ZERO32(l) ((u32)(l) == 0)
 
 #define COMPARE32_IMM(V, cc, l) V(l, LOW)
 #define TEST32_IMM(V, cc, l) V(l, LOW)

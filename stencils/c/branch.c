@@ -31,14 +31,9 @@ FORMS_BRANCH32(bnone32, NONE_32, NONE_32_I)
 	OP(op##_r, if (V(L)) GO(TARGET)) \
 	OP(op##_s, if (V(SL)) GO(TARGET))
 
-#define ZERO(l) l == 0
-#define NOT_ZERO(l) l != 0
-#define ZERO_32(l) (u32)l == 0
-#define NOT_ZERO_32(l) (u32)l != 0
-
-FORMS_TEST(bz, ZERO)
-FORMS_TEST(bnz, NOT_ZERO)
-FORMS_TEST(bz32, ZERO_32)
-FORMS_TEST(bnz32, NOT_ZERO_32)
+FORMS_TEST(bz, IS_ZERO)
+FORMS_TEST(bnz, !IS_ZERO)
+FORMS_TEST(bz32, IS_ZERO32)
+FORMS_TEST(bnz32, !IS_ZERO32)
 
 OP(jump, GO(TARGET))

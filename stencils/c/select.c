@@ -2,7 +2,9 @@
 // of the others too. d is written last.
 #include "conditions.h"
 
-#define CHOOSE(d, c) do { u64 kept = (d), chosen = S; (d) = (c) ? chosen : kept; } while (0)
+// A slot is loaded whatever the condition is, so that there is no branch.
+#define CHOOSE(d, c) d = (c) ? S : d
+#define CHOOSE_IN(d, c) do { u64 kept = LOADED(d); d = (c) ? S : kept; } while (0)
 
 // V is the condition, RR and RI that of two registers and that of a register and an
 // immediate of 32 bits, I and W those of anything and an immediate.
@@ -16,27 +18,27 @@
 	OP(op##_rsr,     CHOOSE(D, V(SL, R))) \
 	OP(op##_rsr_dr,  CHOOSE(D, V(SL, D))) \
 	OP(op##_rss,     CHOOSE(D, V(SL, SR))) \
-	OP(op##_srr,     CHOOSE(SD, RR(L, R))) \
-	OP(op##_srs,     CHOOSE(SD, V(L, SR))) \
-	OP(op##_srs_dr,  CHOOSE(SD, V(L, SD))) \
-	OP(op##_ssr,     CHOOSE(SD, V(SL, R))) \
-	OP(op##_ssr_dl,  CHOOSE(SD, V(SD, R))) \
-	OP(op##_sss,     CHOOSE(SD, V(SL, SR))) \
-	OP(op##_sss_dl,  CHOOSE(SD, V(SD, SR))) \
-	OP(op##_sss_dr,  CHOOSE(SD, V(SL, SD))) \
-	OP(op##_sss_dlr, CHOOSE(SD, V(SD, SD))) \
+	OP(op##_srr,     CHOOSE_IN(SD, RR(L, R))) \
+	OP(op##_srs,     CHOOSE_IN(SD, V(L, SR))) \
+	OP(op##_srs_dr,  CHOOSE_IN(SD, V(L, SD))) \
+	OP(op##_ssr,     CHOOSE_IN(SD, V(SL, R))) \
+	OP(op##_ssr_dl,  CHOOSE_IN(SD, V(SD, R))) \
+	OP(op##_sss,     CHOOSE_IN(SD, V(SL, SR))) \
+	OP(op##_sss_dl,  CHOOSE_IN(SD, V(SD, SR))) \
+	OP(op##_sss_dr,  CHOOSE_IN(SD, V(SL, SD))) \
+	OP(op##_sss_dlr, CHOOSE_IN(SD, V(SD, SD))) \
 	OP(op##_rri,     CHOOSE(D, RI(L, IMM))) \
 	OP(op##_rri_dl,  CHOOSE(D, RI(D, IMM))) \
 	OP(op##_rsi,     CHOOSE(D, I(SL, IMM))) \
-	OP(op##_sri,     CHOOSE(SD, RI(L, IMM))) \
-	OP(op##_ssi,     CHOOSE(SD, I(SL, IMM))) \
-	OP(op##_ssi_dl,  CHOOSE(SD, I(SD, IMM))) \
+	OP(op##_sri,     CHOOSE_IN(SD, RI(L, IMM))) \
+	OP(op##_ssi,     CHOOSE_IN(SD, I(SL, IMM))) \
+	OP(op##_ssi_dl,  CHOOSE_IN(SD, I(SD, IMM))) \
 	OP(op##_rrw,     CHOOSE(D, I(L, W))) \
 	OP(op##_rrw_dl,  CHOOSE(D, I(D, W))) \
 	OP(op##_rsw,     CHOOSE(D, I(SL, W))) \
-	OP(op##_srw,     CHOOSE(SD, I(L, W))) \
-	OP(op##_ssw,     CHOOSE(SD, I(SL, W))) \
-	OP(op##_ssw_dl,  CHOOSE(SD, I(SD, W)))
+	OP(op##_srw,     CHOOSE_IN(SD, I(L, W))) \
+	OP(op##_ssw,     CHOOSE_IN(SD, I(SL, W))) \
+	OP(op##_ssw_dl,  CHOOSE_IN(SD, I(SD, W)))
 
 #define FORMS_SELECT64(op, V, RR, RI) FORMS_SELECT(op, V, RR, RI, V, WIDE)
 #define FORMS_SELECT32(op, V, I) FORMS_SELECT(op, V, V, I, I, IMM)
