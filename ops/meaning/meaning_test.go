@@ -82,8 +82,6 @@ func program(t *testing.T, code ops.Code) *ops.Program {
 		} else {
 			b.GlobalGet(code, d, 0)
 		}
-	case ops.CountExtra:
-		b.Clear(d, 1)
 	case ops.CounterExtra:
 		b.Count(0)
 	case ops.TrapCodeExtra:

@@ -40,19 +40,21 @@ var targetARM64 = target{
 		}
 		return a.err
 	},
-	text: func(code []byte) string {
-		x, err := arm64asm.Decode(code)
-		if err != nil {
-			return "?"
-		}
-		return arm64asm.GNUSyntax(x)
-	},
+	text: a64Text,
 	canonical: func(operand string) string {
 		if len(operand) > 1 && operand[0] == 'w' {
 			return "x" + operand[1:]
 		}
 		return operand
 	},
+}
+
+func a64Text(code []byte) string {
+	x, err := arm64asm.Decode(code)
+	if err != nil {
+		return "?"
+	}
+	return arm64asm.GNUSyntax(x)
 }
 
 // An a64 is an instruction of arm64 while it is executed.
@@ -77,7 +79,7 @@ func (a *a64) width() uint8 {
 }
 
 func (a *a64) unmodelled() error {
-	return fmt.Errorf("%s (%08x) is not modelled", targetARM64.text(a.code), a.w)
+	return fmt.Errorf("%s (%08x) is not modelled", a64Text(a.code), a.w)
 }
 
 func (a *a64) fail(err error) {

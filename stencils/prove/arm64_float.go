@@ -18,6 +18,8 @@ func a64FloatClasses() []class {
 		{0xff200c00, 0x1e200c00, (*a64).floatSelect},
 		{0x9ff80400, 0x0f000400, (*a64).vectorImmediate},
 		{0x9f20fc00, 0x0e201c00, (*a64).vectorLogical},
+		{0xbfbffc00, 0x2ea0f800, (*a64).vectorNegate},
+		{0xdfbffc00, 0x5e21d800, (*a64).scalarConvert},
 	}
 }
 
@@ -246,6 +248,45 @@ func (a *a64) vectorImmediate() error {
 	if q == 0 {
 		a.s.fregs[a.field(0, 5)][1] = c.Const(0)
 	}
+	return nil
+}
+
+// vectorNegate: 0 Q 1 01110 1 sz 100000111110 Rn Rd: fneg of all lanes.
+func (a *a64) vectorNegate() error {
+	mask := uint64(1 << 63)
+	if a.field(22, 1) == 0 {
+		mask |= 1 << 31
+	}
+	n, d := a.field(5, 5), a.field(0, 5)
+	var r [2]term
+	for k := range r {
+		x := a.s.fregs[n][k]
+		r[k] = x.Xor(x.Const(mask))
+	}
+	if a.field(30, 1) == 0 {
+		if a.field(22, 1) != 0 {
+			return a.unmodelled()
+		}
+		r[1] = r[1].Const(0)
+	}
+	a.s.fregs[d] = r
+	return nil
+}
+
+// scalarConvert: 01 U 11110 0 sz 100001110110 Rn Rd: scvtf and ucvtf of what is in a
+// float register.
+func (a *a64) scalarConvert() error {
+	w := uint8(32) << a.field(22, 1)
+	x := a.float(5, w)
+	switch {
+	case a.field(29, 1) == 0:
+		x = meaning.FromSigned(x.Sext(64), w)
+	case w == 32:
+		x = meaning.FromSigned(x.Zext(64), w)
+	default:
+		x = meaning.FromUnsigned(x, w)
+	}
+	a.setFloat(a.field(0, 5), x)
 	return nil
 }
 

@@ -44,8 +44,10 @@ func newEnv(set *stencils.Set, f *form) (*env, error) {
 	}
 	e.immediate()
 	e.context(set)
-	// An index of something that there are at most ops.MaxGlobals of.
-	e.extra8 = p.Var("index", 28).Zext(64).Mul(p.Const(8, 64))
+	if x := f.code.Info().Extra; x == ops.GlobalExtra || x == ops.CounterExtra || f.name == nameLinked {
+		e.extra = p.Var("index", 28).Zext(32) // there are at most ops.MaxGlobals
+	}
+	e.extra8 = e.extra.Zext(64).Mul(p.Const(8, 64))
 	e.words[cell{region: inPoll}] = p.Var("stop", 64)
 	e.words[cell{region: inGlobals, symbol: e.extra8}] = p.Var("global", 64)
 	e.words[cell{region: inCounters, symbol: e.extra8}] = p.Var("counter", 64)
@@ -54,7 +56,7 @@ func newEnv(set *stencils.Set, f *form) (*env, error) {
 	switch {
 	case f.code == ops.Return:
 		e.places[p.Var("return", 64)] = toCaller
-		e.words[cell{region: inFrame, offset: int64(fact(set, "FrameReturn"))}] = p.Var("return", 64)
+		e.words[cell{region: inFrame, offset: int64(constant(set, "FrameReturn"))}] = p.Var("return", 64)
 	case f.code == ops.CallI:
 		e.places[p.Var("code", 64)] = toEntry
 	case f.name == nameLinked:
@@ -108,16 +110,16 @@ func (e *env) context(set *stencils.Set) {
 // An entry of the table of functions: its code, its signature and more.
 func (e *env) tableEntry(set *stencils.Set, index term) (code, signature term) {
 	p := e.pool
-	at := index.Mul(p.Const(fact(set, "EntrySize"), 64))
+	at := index.Mul(p.Const(constant(set, "EntrySize"), 64))
 	code, second := p.Var("code", 64), p.Var("entry", 64)
-	low := 8 * uint8(fact(set, "EntrySignature")-8)
-	e.words[cell{region: inTable, symbol: at, offset: int64(fact(set, "EntryCode"))}] = code
+	low := 8 * uint8(constant(set, "EntrySignature")-8)
+	e.words[cell{region: inTable, symbol: at, offset: int64(constant(set, "EntryCode"))}] = code
 	e.words[cell{region: inTable, symbol: at, offset: 8}] = second
 	return code, second.Extract(low, 32)
 }
 
-// fact returns a fact that every set has.
-func fact(set *stencils.Set, name string) uint64 {
+// constant returns a fact that every set has.
+func constant(set *stencils.Set, name string) uint64 {
 	v, ok := set.Fact(name)
 	if !ok {
 		panic("prove: the tables do not say " + name)

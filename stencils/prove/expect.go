@@ -68,13 +68,13 @@ func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
 	case nameEntry:
 		frame := s.regs[r.target.fp].Add(e.imm)
 		return e.cases(
-			e.leave(set, frame.Ugt(e.pool.Var("limit", 64)), fact(set, "ExitTrap"), uint64(ops.ReasonStackOverflow)),
-			e.leave(set, e.stop(), fact(set, "ExitEntry"), 0),
+			e.leave(set, frame.Ugt(e.pool.Var("limit", 64)), constant(set, "ExitTrap"), uint64(ops.ReasonStackOverflow)),
+			e.leave(set, e.stop(), constant(set, "ExitEntry"), 0),
 		), nil
 	case namePoll:
-		return e.cases(e.leave(set, e.stop(), fact(set, "ExitSafepoint"), 0)), nil
+		return e.cases(e.leave(set, e.stop(), constant(set, "ExitSafepoint"), 0)), nil
 	case nameUnlinked:
-		return e.cases(e.leave(set, always, fact(set, "ExitNoCode"), 0)), nil
+		return e.cases(e.leave(set, always, constant(set, "ExitNoCode"), 0)), nil
 	case nameLinked:
 		o := outcome{when: always, kind: toTarget, cells: make(map[cell]term)}
 		err := r.call(set, s, &o)
@@ -94,9 +94,15 @@ func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	switch f.code {
+	case ops.Popcnt:
+		effect.D = parallelPopcnt(in.L)
+	case ops.Popcnt32:
+		effect.D = parallelPopcnt(in.L.Extract(0, 32).Zext(64))
+	}
 	var list []outcome
 	for _, t := range effect.Traps {
-		list = append(list, e.leave(set, t.If, fact(set, "ExitTrap"), uint64(t.Reason)))
+		list = append(list, e.leave(set, t.If, constant(set, "ExitTrap"), uint64(t.Reason)))
 	}
 	done := outcome{when: always, cells: make(map[cell]term), memory: effect.Memory, d: effect.D, anyNaN: effect.AnyNaN}
 	if f.d.kind == ops.KindSlot {
@@ -127,8 +133,8 @@ func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
 			if len(r.taken) != 1 {
 				return nil, fmt.Errorf("a host call takes %d addresses of its code, not one to go on at", len(r.taken))
 			}
-			done = e.leave(set, always, fact(set, "ExitHostCall"), 0)
-			done.cells[cell{region: inContext, offset: int64(fact(set, "ContextBehind"))}] = e.codeAddress(r.taken[0])
+			done = e.leave(set, always, constant(set, "ExitHostCall"), 0)
+			done.cells[cell{region: inContext, offset: int64(constant(set, "ContextBehind"))}] = e.codeAddress(r.taken[0])
 		case ops.CallI:
 			done.kind = toEntry
 			err = r.call(set, s, &done)
@@ -147,7 +153,7 @@ func (r *run) call(set *stencils.Set, s *state, o *outcome) error {
 		return fmt.Errorf("a call takes %d addresses of its code, not one to come back to", len(r.taken))
 	}
 	o.fp = s.regs[r.target.fp].Add(r.env.imm)
-	o.cells[cell{inFrame, r.env.imm, int64(fact(set, "FrameReturn"))}] = r.env.codeAddress(r.taken[0])
+	o.cells[cell{inFrame, r.env.imm, int64(constant(set, "FrameReturn"))}] = r.env.codeAddress(r.taken[0])
 	return nil
 }
 
@@ -169,9 +175,9 @@ func (e *env) stop() term { return e.pool.Var("stop", 64).Slt(e.pool.Const(0, 64
 
 // leave returns the outcome of leaving compiled code.
 func (e *env) leave(set *stencils.Set, when term, code, reason uint64) outcome {
-	site := e.site.AddConst(reason<<fact(set, "SiteReasonShift") | code)
-	at := int64(fact(set, "ContextSite"))
-	if int64(fact(set, "ContextPC")) != at+4 || at%8 != 0 {
+	site := e.site.AddConst(reason<<constant(set, "SiteReasonShift") | code)
+	at := int64(constant(set, "ContextSite"))
+	if int64(constant(set, "ContextPC")) != at+4 || at%8 != 0 {
 		panic("prove: site and pc are not one word of the context")
 	}
 	return outcome{when: when, kind: toLeave, cells: map[cell]term{{region: inContext, offset: at}: e.pc.Concat(site)}}

@@ -173,9 +173,11 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 		res.Verdict, res.Counter = Refuted, r.counterexample(model, left)
 		return errRefuted
 	}
-	for _, exact := range []bool{false, true} {
+	exact := false
+	var facts []fact
+	for range maxQuestions {
 		res.Asked++
-		q, err := newScript(exact, bits...)
+		q, err := newScript(exact, bits, facts)
 		if err != nil {
 			res.Verdict = Rejected
 			return err
@@ -187,11 +189,32 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 			return err
 		case a == impossible:
 			return nil
-		case a == possible && exact:
+		case a == unknown:
+			res.Verdict = Undecided
+			return errUndecided
+		case !exact:
+			exact = true // products and quotients are not just any functions
+			continue
+		}
+		values := r.env.pool.NewSubst()
+		for v, x := range model {
+			values.Replace(v, v.Const(x))
+		}
+		real := true
+		for _, b := range bits {
+			real = real && !values.Apply(b).False()
+		}
+		if real {
 			res.Verdict, res.Counter = Refuted, r.counterexample(model, left)
 			return errRefuted
 		}
+		// Only of functions that are not what they are: tell the solver what they are there.
+		facts = append(facts, q.factsAt(values)...)
 	}
 	res.Verdict = Undecided
 	return errUndecided
 }
+
+// maxQuestions is how often the solver may be wrong about a function before it is
+// believed that it does not find out.
+const maxQuestions = 12

@@ -25,16 +25,52 @@ type script struct {
 	err   error
 }
 
+// A fact is the value of a function at some arguments, for the solver, which does not
+// know the function.
+type fact struct {
+	of    term // the application
+	args  []term
+	value term
+}
+
 // newScript asks whether all bits can be 1.
-func newScript(exact bool, bits ...term) (*script, error) {
+func newScript(exact bool, bits []term, facts []fact) (*script, error) {
 	s := &script{done: make(map[term]string), uses: make(map[string][]term), exact: exact}
 	s.text.WriteString("(reset)\n(set-option :produce-models true)\n(set-logic QF_BV)\n")
 	for _, b := range bits {
 		name := s.write(b)
 		fmt.Fprintf(&s.text, "(assert (= %s #b1))\n", name)
 	}
+	for _, f := range facts {
+		var at []string
+		for n, a := range f.args {
+			at = append(at, fmt.Sprintf("(= %s %s)", s.write(f.of.Args[n]), s.write(a)))
+		}
+		fmt.Fprintf(&s.text, "(assert (=> (and %s) (= %s %s)))\n", strings.Join(at, " "), s.write(f.of), s.write(f.value))
+	}
 	s.text.WriteString("(check-sat)\n")
 	return s, s.err
+}
+
+// factsAt returns the values of all functions in the script at the arguments that they
+// have under a model.
+func (s *script) factsAt(f *bv.Subst) []fact {
+	var list []fact
+	for _, apps := range s.uses {
+		for _, t := range apps {
+			if t.Op != bv.Apply {
+				continue
+			}
+			one := fact{of: t, value: f.Apply(t)}
+			for _, a := range t.Args {
+				one.args = append(one.args, f.Apply(a))
+			}
+			if one.value.IsConst() {
+				list = append(list, one)
+			}
+		}
+	}
+	return list
 }
 
 func literal(v uint64, w uint8) string { return fmt.Sprintf("(_ bv%d %d)", v, w) }
@@ -119,7 +155,7 @@ func (s *script) write(t term) string {
 		}
 		define(v)
 	case bv.Popcnt:
-		define(s.popcnt(args[0], int(t.Width), 0, int(t.Width)))
+		define(fmt.Sprintf("((_ zero_extend %d) %s)", t.Width-8, s.popcnt(args[0], 0, int(t.Width))))
 	case bv.Apply:
 		s.function(t.Name, t, args)
 	case bv.Load:
@@ -166,12 +202,18 @@ func (s *script) product(t term, args []string, call func(string) string) string
 	return fmt.Sprintf("((_ extract %d %d) (bvmul ((_ %s_extend %d) %s) ((_ %s_extend %d) %s)))", 2*w-1, w, extend, w, args[0], extend, w, args[1])
 }
 
-// popcnt returns the number of ones in some bits.
-func (s *script) popcnt(x string, w, from, n int) string {
+// popcnt returns the number of ones in n bits, a power of two, as a number of n bits or,
+// if that is less, eight: as code that counts bits in parallel has it, which helps the
+// solver to see that they are the same.
+func (s *script) popcnt(x string, from, n int) string {
 	if n == 1 {
-		return fmt.Sprintf("((_ zero_extend %d) ((_ extract %d %d) %s))", w-1, from, from, x)
+		return fmt.Sprintf("((_ extract %d %d) %s)", from, from, x)
 	}
-	return fmt.Sprintf("(bvadd %s %s)", s.popcnt(x, w, from, n/2), s.popcnt(x, w, from+n/2, n-n/2))
+	low, high := s.popcnt(x, from, n/2), s.popcnt(x, from+n/2, n/2)
+	if n <= 8 {
+		low, high = fmt.Sprintf("((_ zero_extend %d) %s)", n/2, low), fmt.Sprintf("((_ zero_extend %d) %s)", n/2, high)
+	}
+	return fmt.Sprintf("(bvadd %s %s)", low, high)
 }
 
 // function writes the application of an unknown function.
