@@ -88,7 +88,7 @@ func fselects(bits uint8, ifZero bool) meaning {
 		if !ifZero {
 			is = is.Not()
 		}
-		e.D = is.Ite(in.R.Extract(0, bits), in.D.Extract(0, bits)).Zext(64)
+		e.D = is.Ite(in.R.Extract(0, bits).Zext(64), in.D)
 	}
 }
 
@@ -179,6 +179,12 @@ func (to integerRange) traps(bits uint8) meaning {
 
 func (to integerRange) saturates(bits uint8) meaning {
 	return func(in *Inputs, e *Effect) { e.D = Saturate(in.L.Extract(0, bits), to.bits, to.signed) }
+}
+
+// Converts returns whether a float, rounded towards 0, is an integer of so many bits.
+func Converts(x *bv.Term, bits uint8, signed bool) *bv.Term {
+	to := integerRange{signed, bits}
+	return IsNaN(x).Or(to.below(x)).Or(to.above(x)).Not()
 }
 
 // Saturate returns a float rounded towards 0 as an integer of so many bits, or the

@@ -416,6 +416,13 @@ var x86Integer = map[x86asm.Op]func(x *x86inst, w uint8) error{
 		x.write(x.x.Args[0], r)
 		return nil
 	},
+	x86asm.SBB: func(x *x86inst, w uint8) error {
+		a, b := x.read(x.x.Args[0], w), x.read(x.x.Args[1], w)
+		r := a.Sub(b).Sub(x.condition(ifB).Zext(w))
+		x.s.flags = flags{}
+		x.write(x.x.Args[0], r)
+		return nil
+	},
 	x86asm.MUL:  func(x *x86inst, w uint8) error { return x.multiply(w, term.MulHU) },
 	x86asm.DIV:  func(x *x86inst, w uint8) error { return x.divide(w, false) },
 	x86asm.IDIV: func(x *x86inst, w uint8) error { return x.divide(w, true) },

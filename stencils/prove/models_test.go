@@ -285,15 +285,17 @@ func bothNaN(want term, got uint64) bool {
 // its holes filled in.
 func fillHoles(s *sample, e *env, random *rand.Rand) ([]byte, error) {
 	p := e.pool
+	e.immHigh, e.immLow = p.Const(Interesting(random), 32).Sext(64), p.Const(Interesting(random), 32).Sext(64)
 	if s.form.wide {
 		e.imm = p.Const(Interesting(random), 64)
 	} else {
 		e.imm = p.Const(Interesting(random), 32).Sext(64)
 	}
 	e.site, e.pc, e.extra = p.Const(uint64(random.IntN(1<<20)), 20).Concat(p.Const(0, 12)), p.Const(random.Uint64(), 32), p.Const(random.Uint64(), 32)
-	for v := range e.symbols {
-		e.symbols[v] = p.Const(uint64(8*random.IntN(maxDisp/16)), 64)
+	for name := range e.slots {
+		e.slots[name] = p.Const(uint64(random.IntN(maxDisp/16)), 64)
 	}
+	e.extra8 = p.Const(uint64(8*random.IntN(maxDisp/16)), 64)
 	code := append(slices.Clone(s.code), make([]byte, 8)...)
 	for _, h := range s.holes {
 		if h.Kind.Relative() {

@@ -36,7 +36,11 @@ type fact struct {
 // newScript asks whether all bits can be 1.
 func newScript(exact bool, bits []term, facts []fact) (*script, error) {
 	s := &script{done: make(map[term]string), uses: make(map[string][]term), exact: exact}
-	s.text.WriteString("(reset)\n(set-option :produce-models true)\n(set-logic QF_BV)\n")
+	logic := "QF_BV"
+	if exact {
+		logic = "QF_BVFP"
+	}
+	fmt.Fprintf(&s.text, "(reset)\n(set-option :produce-models true)\n(set-logic %s)\n", logic)
 	for _, b := range bits {
 		name := s.write(b)
 		fmt.Fprintf(&s.text, "(assert (= %s #b1))\n", name)
@@ -157,7 +161,11 @@ func (s *script) write(t term) string {
 	case bv.Popcnt:
 		define(fmt.Sprintf("((_ zero_extend %d) %s)", t.Width-8, s.popcnt(args[0], 0, int(t.Width))))
 	case bv.Apply:
-		s.function(t.Name, t, args)
+		if body := floatBody(t, args); s.exact && body != "" {
+			define(body)
+		} else {
+			s.function(t.Name, t, args)
+		}
 	case bv.Load:
 		s.load(t, args[1])
 	default:
