@@ -79,6 +79,7 @@ func (e *env) immediate() {
 	switch {
 	case !e.form.wide:
 		e.imm = p.Var("imm", 32).Sext(64)
+		e.immHigh, e.immLow = p.Const(0, 64), e.imm
 	case e.form.halves:
 		e.imm = e.immHigh.Mul(p.Const(1<<32, 64)).Add(e.immLow)
 	default:
@@ -193,7 +194,7 @@ func (e *env) value(h *stencils.Hole) (term, error) {
 			v = e.imm
 		}
 	case stencils.ValImmHigh, stencils.ValImmLow:
-		if !f.halves || !f.wide {
+		if !f.halves || !f.hasImm() {
 			break
 		}
 		if v = e.immHigh; h.Value == stencils.ValImmLow {

@@ -34,10 +34,10 @@ type target struct {
 }
 
 // targets are those whose stencils can be proved.
-var targets = map[string]*target{"amd64": &targetAMD64, "arm64": &targetARM64}
+var targets = map[string]*target{"amd64": &targetAMD64, "arm64": &targetARM64, "riscv64": &targetRISCV64}
 
 // Targets returns their names.
-func Targets() []string { return []string{"amd64", "arm64"} }
+func Targets() []string { return []string{"amd64", "arm64", "riscv64"} }
 
 func lookup(name string) (*target, error) {
 	t := targets[name]

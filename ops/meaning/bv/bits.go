@@ -281,8 +281,33 @@ func (t *Term) Extract(low, n uint8) *Term {
 		if low+n < t.Width { // the bits above do not matter
 			return t.truncate(low+n).Extract(low, n)
 		}
+		if k := t.factor(); k > 0 && low >= k {
+			return t.unshift(k).Extract(low-k, n)
+		}
 	}
 	return t.node(Extract, n, uint64(low), t)
+}
+
+// factor returns how many zeros there are below all that a sum adds.
+func (t *Term) factor() uint8 {
+	if t.Op != Sum {
+		return 0
+	}
+	all := t.Value
+	for _, c := range t.Coefs {
+		all |= c
+	}
+	return uint8(bits.TrailingZeros64(all))
+}
+
+// unshift returns a sum shifted right by n, of which the lowest n bits are 0; bits above
+// are not what they should be.
+func (t *Term) unshift(n uint8) *Term {
+	l := linear{value: t.Value >> n}
+	for i, a := range t.Args {
+		l.add(t.Coefs[i]>>n, a)
+	}
+	return l.term(t.pool, t.Width)
 }
 
 // truncate returns the lowest w bits of a sum or product.

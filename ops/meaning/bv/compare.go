@@ -110,6 +110,11 @@ func (t *Term) Ult(u *Term) *Term {
 			return x.Ult(y)
 		}
 	}
+	// A sum of two is less than one of them if it is less than the other: it wraps
+	// around.
+	if t.Op == Sum && t.Value == 0 && len(t.Args) == 2 && t.Coefs[0] == 1 && t.Coefs[1] == 1 && t.Args[1] == u {
+		u = t.Args[0]
+	}
 	return t.node(Ult, 1, 0, t, u)
 }
 
