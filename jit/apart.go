@@ -137,6 +137,7 @@ func (c *Code) publish(id ops.FuncID, code []byte) (*unit, error) {
 	}
 	copy(e.mem.Writable(block), code)
 	e.mem.Sync(block)
+	e.mem.Fence()
 	u := &unit{id: id, block: block, addr: e.mem.Addr(block), size: uintptr(len(code))}
 	a.units[id].Store(u)
 	a.size.Add(int64(len(code)))

@@ -66,21 +66,35 @@ func (c *Code) apart() *apart {
 func (c *Code) Close() error {
 	e := c.engine
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	if c.state.Load() != codeFreed {
-		c.state.Store(codeClosed)
-		c.free()
+		c.close()
 	}
+	e.mu.Unlock()
 	return nil
+}
+
+// close frees the code, or lets the last call in progress do that. The caller holds
+// the engine's lock.
+func (c *Code) close() {
+	if c.shared == nil || c.shared.instances == nil {
+		c.reclaim() // nobody can call it: no need to say that it is closed first
+		return
+	}
+	c.state.Store(codeClosed)
+	c.free()
 }
 
 // free gives the memory of closed code back unless it runs. The caller holds
 // the engine's lock.
 func (c *Code) free() {
-	e := c.engine
-	if c.state.Load() != codeClosed || c.running() {
-		return
+	if c.state.Load() == codeClosed && !c.running() {
+		c.reclaim()
 	}
+}
+
+// reclaim gives the memory of code back that does not run.
+func (c *Code) reclaim() {
+	e := c.engine
 	c.state.Store(codeFreed)
 	c.program = nil
 	e.numCodes--

@@ -147,8 +147,7 @@ func (e *Engine) Close() error {
 	}
 	e.closed = true
 	for _, c := range slices.Clone(e.inUse) { // free edits the list
-		c.state.Store(codeClosed)
-		c.free()
+		c.close()
 	}
 	e.unmap()
 	return nil

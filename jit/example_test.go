@@ -54,3 +54,119 @@ func Example() {
 	}
 	// Output: 1 1 2 6 24 120 720 5040 40320 362880 3628800
 }
+
+// A program that asks for a memory with some text in it, turns letters into upper
+// case there, and has the host print it.
+func ExampleHostFunc() {
+	program, err := ops.Parse("shout.cj", []byte(`copyjit 1
+memory 64
+data 8, "a host of bytes"
+host print (i, i)
+
+func main (i, i) slots 2  ; address and length
+	mov [0], a
+	mov [1], x
+	add x, x, a       ; the end
+next:
+	load8u y, a+0
+	bltu y, 97, keep  ; before 'a'
+	sub y, y, 32
+	store8 a+0, y
+keep:
+	add a, a, 1
+	bltu a, x, next
+	mov a, [0]
+	mov x, [1]
+	callh print
+	return
+`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	engine, err := jit.NewEngine(jit.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer engine.Close()
+	code, err := engine.Compile(program)
+	if err != nil {
+		log.Fatal(err)
+	}
+	instance, err := code.NewInstance(jit.InstanceConfig{
+		Host: map[string]jit.HostFunc{
+			"print": func(call *jit.HostCall) error {
+				text, err := call.Memory().Slice(call.Args[0], int(call.Args[1]))
+				if err != nil {
+					return err // ends the call of main
+				}
+				fmt.Printf("%s\n", text)
+				return nil
+			},
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	main, _ := program.Lookup("main")
+	for _, length := range []uint64{15, 100} {
+		s := ops.State{Reg: [ops.NumRegs]uint64{8, length}}
+		if err := instance.Call(context.Background(), main, &s); err != nil {
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// A HOST OF BYTES
+	// memory access out of bounds in function main, pc 3, line 11
+}
+
+// Instances of one program can work on one memory, one after the other; Go reads and
+// writes it too.
+func ExampleMemory() {
+	program, err := ops.Parse("double.cj", []byte(`copyjit 1
+memory 8, 65536
+
+func double ()
+	mov a, 0
+	load64 x, a+0
+	add x, x, x
+	store64 a+0, x
+	return
+`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	engine, err := jit.NewEngine(jit.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer engine.Close()
+	code, err := engine.Compile(program)
+	if err != nil {
+		log.Fatal(err)
+	}
+	memory, err := jit.NewMemory(4096, 1<<20)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer memory.Close()
+	if err := memory.PutUint64(0, 21); err != nil {
+		log.Fatal(err)
+	}
+	for range 2 {
+		instance, err := code.NewInstance(jit.InstanceConfig{Memory: memory})
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := instance.Call(context.Background(), 0, nil); err != nil {
+			log.Fatal(err)
+		}
+		sum, err := memory.Uint64(0)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(sum)
+	}
+	// Output:
+	// 42
+	// 84
+}

@@ -15,70 +15,113 @@ import (
 type mixedOp struct {
 	code    ops.Code
 	d, l, r ops.Operand
-	label   int // of a branch or jump
-	bind    int // a label that stands before it, or −1
+	s       ops.Operand // of a select
+	offset  uint32      // of a load or store
+	label   int         // of a branch
+	bind    int         // a label that stands before it, or −1
 }
 
 // mixedSlots are the slots that functions of mixed programs have.
 const mixedSlots = 6
 
-// mixed returns the operations of a function: a quarter are moves, one in seven
-// branches, mostly forward and not far, one in thirty calls. Three places in four
-// are registers. The function starts by writing its slots.
+// A mixer throws the dice for the operations of mixed programs.
+type mixer struct{ *rand.Rand }
+
+func (m mixer) reg() ops.Operand  { return ops.Reg(m.IntN(ops.NumRegs)) }
+func (m mixer) freg() ops.Operand { return ops.FReg(m.IntN(ops.NumFRegs)) }
+func (m mixer) slot() ops.Operand { return ops.Slot(m.IntN(mixedSlots)) }
+
+// place returns a place: three times in four it is a register.
+func (m mixer) place() ops.Operand {
+	if m.IntN(4) == 0 {
+		return m.slot()
+	}
+	return m.reg()
+}
+
+func (m mixer) fplace() ops.Operand {
+	if m.IntN(4) == 0 {
+		return m.slot()
+	}
+	return m.freg()
+}
+
+// value returns a place, or an immediate, one in 24 of which has 64 bits.
+func (m mixer) value() ops.Operand {
+	switch k := m.IntN(80); {
+	case k == 0:
+		return ops.Uimm(m.Uint64() | 1<<62)
+	case k < 24:
+		return ops.Imm(int64(m.IntN(1000)))
+	}
+	return m.place()
+}
+
+// between returns one of the operations from first to last.
+func (m mixer) between(first, last ops.Code) ops.Code {
+	return first + ops.Code(m.IntN(int(last-first)+1))
+}
+
+// op returns an operation that is neither branch nor call.
+func (m mixer) op() mixedOp {
+	switch k := m.IntN(84); {
+	case k < 20:
+		return mixedOp{code: ops.Mov, d: m.place(), l: m.value()}
+	case k < 22:
+		return mixedOp{code: ops.FMov, d: m.fplace(), l: m.fplace()}
+	case k < 38:
+		return mixedOp{code: m.between(ops.Add, ops.Xor), d: m.place(), l: m.place(), r: m.value()}
+	case k < 44:
+		return mixedOp{code: m.between(ops.Shl, ops.Rotr32), d: m.place(), l: m.place(), r: m.value()}
+	case k < 46:
+		return mixedOp{code: m.between(ops.Neg, ops.Sext16x32), d: m.place(), l: m.place()}
+	case k < 50:
+		return mixedOp{code: m.between(ops.SetEq, ops.SetGeU32), d: m.place(), l: m.place(), r: m.value()}
+	case k < 52:
+		return mixedOp{code: m.between(ops.SelEq, ops.SelGeU32), d: m.place(), l: m.place(), r: m.value(), s: m.reg()}
+	case k < 62:
+		return mixedOp{code: m.between(ops.Load8U, ops.Load64), d: m.place(), l: m.place(), offset: m.Uint32N(4096)}
+	case k < 68:
+		return mixedOp{code: m.between(ops.Store8, ops.Store64), l: m.place(), r: m.value(), offset: m.Uint32N(4096)}
+	case k < 70:
+		return mixedOp{code: ops.FLoad, d: m.fplace(), l: m.place(), offset: m.Uint32N(4096)}
+	case k < 72:
+		return mixedOp{code: ops.FStore, l: m.place(), r: m.fplace(), offset: m.Uint32N(4096)}
+	case k < 83:
+		return mixedOp{code: m.between(ops.FAdd, ops.FDiv), d: m.fplace(), l: m.fplace(), r: m.fplace()}
+	}
+	return mixedOp{code: m.between(ops.Mulh, ops.RemU32), d: m.place(), l: m.place(), r: m.value()}
+}
+
+// mixed returns the operations of a function: less than a quarter are moves, one in
+// four is about memory, one in seven a branch, most of them forward and none far, one
+// in eight about floats, one in fifty a call. The function starts by writing its
+// slots.
 func mixed(rng *rand.Rand, n int) (list []mixedOp) {
-	reg := func() ops.Operand { return ops.Reg(rng.IntN(ops.NumRegs)) }
-	slot := func() ops.Operand { return ops.Slot(rng.IntN(mixedSlots)) }
-	place := func() ops.Operand {
-		if rng.IntN(4) == 0 {
-			return slot()
-		}
-		return reg()
-	}
-	value := func() ops.Operand {
-		switch k := rng.IntN(60); {
-		case k == 0:
-			return ops.Uimm(rng.Uint64() | 1<<62)
-		case k < 18:
-			return ops.Imm(int64(rng.IntN(1000)))
-		}
-		return place()
-	}
+	m := mixer{rng}
 	for i := range mixedSlots {
 		list = append(list, mixedOp{code: ops.Mov, d: ops.Slot(i), l: ops.Reg(i % ops.NumRegs)})
 	}
-	labels := 0
 	at := make(map[int]int) // index of an operation: the label before it
 	label := func(i int) int {
 		if _, ok := at[i]; !ok {
-			at[i] = labels
-			labels++
+			at[i] = len(at)
 		}
 		return at[i]
 	}
 	for i := mixedSlots; i < n-1; i++ {
-		o := mixedOp{d: place(), l: place(), r: value(), bind: -1}
-		switch k := rng.IntN(100); {
-		case k < 24:
-			o.code, o.l, o.r = ops.Mov, value(), ops.Operand{}
-		case k < 26:
-			o = mixedOp{code: ops.Call}
-		case k < 40:
-			o.code, o.d = ops.BEq+ops.Code(rng.IntN(int(ops.BGeU32-ops.BEq)+1)), ops.Operand{}
-			to := min(i+1+rng.IntN(12), n-1)
-			if rng.IntN(8) == 0 {
-				to = max(i-rng.IntN(12), mixedSlots)
+		switch k := m.IntN(100); {
+		case k < 2:
+			list = append(list, mixedOp{code: ops.Call})
+		case k < 16:
+			to := min(i+1+m.IntN(12), n-1)
+			if m.IntN(8) == 0 {
+				to = max(i-m.IntN(12), mixedSlots)
 			}
-			o.label = label(to)
-		case k < 85:
-			o.code = ops.Add + ops.Code(rng.IntN(int(ops.Rotr32-ops.Add)+1))
-		case k < 90:
-			o.code, o.r = ops.Neg+ops.Code(rng.IntN(int(ops.Sext16x32-ops.Neg)+1)), ops.Operand{}
-		case k < 99:
-			o.code = ops.SetEq + ops.Code(rng.IntN(int(ops.SetGeU32-ops.SetEq)+1))
+			list = append(list, mixedOp{code: m.between(ops.BEq, ops.BGeU32), l: m.place(), r: m.value(), label: label(to)})
 		default:
-			o.code = ops.Mulh + ops.Code(rng.IntN(int(ops.RemU32-ops.Mulh)+1))
+			list = append(list, m.op())
 		}
-		list = append(list, o)
 	}
 	list = append(list, mixedOp{code: ops.Return})
 	for i := range list {
@@ -106,15 +149,21 @@ func appendMixed(b *ops.Builder, name string, sig ops.Signature, list []mixedOp)
 		if o.bind >= 0 {
 			b.Bind(need(o.bind))
 		}
-		switch o.code.Flow() {
-		case ops.Next:
-			b.Op(o.code, o.d, o.l, o.r)
-		case ops.Branch:
+		switch o.code.Info().Extra {
+		case ops.LabelExtra:
 			b.Branch(o.code, o.l, o.r, need(o.label))
-		case ops.Invoke:
+		case ops.FuncExtra:
 			b.Call(id)
+		case ops.RegExtra:
+			b.Select(o.code, o.d, o.l, o.r, o.s)
+		case ops.OffsetExtra:
+			if o.d.Kind() == ops.KindNone {
+				b.Store(o.code, o.l, o.r, o.offset)
+			} else {
+				b.Load(o.code, o.d, o.l, o.offset)
+			}
 		default:
-			b.Return()
+			b.Op(o.code, o.d, o.l, o.r)
 		}
 	}
 }
@@ -139,8 +188,8 @@ func benchmarkMixed(b *testing.B, funcs, n int) {
 		lists = append(lists, mixed(rng, n))
 		names = append(names, fmt.Sprint("f", i))
 	}
-	four := []ops.Type{ops.Int, ops.Int, ops.Int, ops.Int}
-	sig := ops.MakeSignature(four, four)
+	all := []ops.Type{ops.Int, ops.Int, ops.Int, ops.Int, ops.Float, ops.Float, ops.Float, ops.Float}
+	sig := ops.MakeSignature(all, all)
 	builder := ops.NewBuilder()
 	var (
 		p    *ops.Program
@@ -154,6 +203,7 @@ func benchmarkMixed(b *testing.B, funcs, n int) {
 		run  func() error
 	}{
 		{"build", func() (err error) {
+			builder.Memory(1<<16, 1<<16)
 			for i, list := range lists {
 				appendMixed(builder, names[i], sig, list)
 			}
@@ -183,7 +233,7 @@ func benchmarkMixed(b *testing.B, funcs, n int) {
 	moves := 0
 	for id := range ops.FuncID(funcs) {
 		for i := range p.Ops(id) {
-			if p.Ops(id)[i].Code() == ops.Mov {
+			if p.Ops(id)[i].Code() == ops.Mov || p.Ops(id)[i].Code() == ops.FMov {
 				moves++
 			}
 		}

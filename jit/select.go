@@ -13,15 +13,15 @@ import (
 // memory is reused.
 type selector struct {
 	plan   linker.Plan
-	places linker.Places
 	items  []linker.Item
 	itemOf []uint32 // per operation of the program: the first item of it
 	entry  []uint32 // per function: its entry's item
-	more   []uint32 // items of the function that need more than their operation says at once
+	noted  []uint32 // items of the function that need more than their operation says at once
 	calls  []uint32 // items whose Target is an index in entry, for now
 	labels []uint32 // of all jump tables: items
 
 	numbers []uint16 // those of large frames
+	usual   usual
 }
 
 // run selects the stencils of a whole program and lays them out: for each function
@@ -29,23 +29,21 @@ type selector struct {
 // back-edge.
 func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 	funcs, n := p.NumFuncs(), p.Len()
-	s.start(funcs, n)
-	items, first := 0, 0
+	s.start(set, funcs, n)
+	first := 0
 	for id := range ops.FuncID(funcs) {
-		s.entry[id] = uint32(items)
-		f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id), first: first}
-		var err error
-		if items, err = s.function(set, &f, items); err != nil {
+		f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id), itemOf: s.itemOf[first:], entry: s.entry[id:]}
+		if err := s.function(set, &f); err != nil {
 			return err
 		}
 		first += len(f.code)
 	}
-	s.items = s.items[:items]
+	s.items = s.items[:s.usual.n]
 	for _, i := range s.calls {
 		it := &s.items[i]
 		it.Target = s.entry[it.Target]
 	}
-	if err := s.plan.Placed(set, s.items, &s.places); err != nil {
+	if err := s.plan.Placed(set, s.items, &s.usual.places); err != nil {
 		return err
 	}
 	return s.plan.PlaceTables(s.labels)
@@ -55,12 +53,12 @@ func (s *selector) run(set *stencils.Set, p *ops.Program) error {
 // and lays them out.
 func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) error {
 	f := function{p: p, id: id, Func: p.Func(id), code: p.Ops(id)}
-	s.start(1, len(f.code))
-	items, err := s.function(set, &f, 0)
-	if err != nil {
+	s.start(set, 1, len(f.code))
+	f.itemOf, f.entry = s.itemOf, s.entry
+	if err := s.function(set, &f); err != nil {
 		return err
 	}
-	s.items, s.entry[0] = s.items[:items], 0
+	s.items = s.items[:s.usual.n]
 	for _, i := range s.calls {
 		s.items[i].Stencil = set.Linked // whose Target is the function
 	}
@@ -71,11 +69,11 @@ func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) err
 }
 
 // start makes room for all that there can be, so that the loops need not look.
-func (s *selector) start(funcs, n int) {
+func (s *selector) start(set *stencils.Set, funcs, n int) {
 	s.items = room(s.items, funcs+2*n)
 	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
-	s.more, s.calls, s.labels = room(s.more, n+1), room(s.calls, n)[:0], s.labels[:0]
-	s.places = linker.Places{Colds: s.plan.Room(len(s.items))}
+	s.noted, s.calls, s.labels = room(s.noted, n+1), room(s.calls, n)[:0], s.labels[:0]
+	s.usual.start(set, s)
 }
 
 // room returns a slice of that length, with the old memory if it suffices. What
@@ -101,76 +99,97 @@ func (s *selector) shrink() {
 // A function is one whose operations are selected.
 type function struct {
 	*ops.Func
-	p     *ops.Program
-	id    ops.FuncID
-	code  []ops.Op
-	first int // index of its first operation in the program
+	p      *ops.Program
+	id     ops.FuncID
+	code   []ops.Op
+	itemOf []uint32 // per operation: its first item
+	entry  []uint32 // its own entry's item, and those of others
 }
 
 // site returns what items of the function have as Site.
 func (f *function) site() uint32 { return uint32(f.id) << siteShift }
 
-// function selects the stencils of a function, whose items start at n, and returns
-// where the next function's items start.
-func (s *selector) function(set *stencils.Set, f *function, n int) (int, error) {
-	s.places.Align()
-	s.items[n] = linker.Item{Stencil: set.Entry, Imm: uint64(8 * f.FrameWords()), Site: f.site()}
-	s.places.Place(&s.items[n], n, &set.Stencils[set.Entry])
+// function selects the stencils of a function.
+func (s *selector) function(set *stencils.Set, f *function) error {
+	u := &s.usual
+	u.places.Align()
+	f.entry[0] = uint32(u.n)
+	it := u.append(s, set.Entry, f.site(), 0)
+	it.Imm = uint64(8 * f.FrameWords())
 	if len(f.code) == 0 {
-		return n + 1, nil // not in a verified program
+		return nil // not in a verified program
 	}
-	u := usual{
-		index: unsafe.Pointer(unsafe.SliceData(set.Index)), numKeys: uint(len(set.Index)),
-		list: unsafe.Pointer(unsafe.SliceData(set.Stencils)), stencils: uint(len(set.Stencils)),
-		code: unsafe.Pointer(&f.code[0]), numOps: uint(len(f.code)),
-		items: unsafe.Pointer(&s.items[0]), itemOf: unsafe.Pointer(&s.itemOf[f.first]), noted: unsafe.Pointer(&s.more[0]),
-		site: f.site(), numbers: unsafe.Pointer(&s.numbersOf(f)[0]), n: uint(n + 1), places: s.places,
-	}
+	u.begin(s, f)
 	for pc := u.run(0); pc < u.numOps; pc = u.run(pc + 1) {
 		op := &f.code[pc]
 		key := keyOf(op)
 		if key >= uint(len(set.Index)) || set.Index[key] == 0 {
-			return 0, missing(f.Func, int(pc), op, key)
+			return missing(f.Func, int(pc), op, key)
 		}
-		s.itemOf[f.first+int(pc)] = uint32(u.n)
+		f.itemOf[pc] = uint32(u.n)
 		if f.p.BackEdge(op, int(pc)) {
-			s.items[u.n] = linker.Item{Stencil: set.Poll, Site: f.site(), PC: uint32(pc)}
-			u.places.Place(&s.items[u.n], int(u.n), &set.Stencils[set.Poll])
-			u.n++
+			u.append(s, set.Poll, f.site(), uint32(pc))
 		}
-		it := &s.items[u.n]
-		it.Imm, it.Target, it.PC, it.Site = f.p.Imm(op), op.Target, uint32(pc), f.site()
-		it.D, it.L, it.R, it.Stencil = u.number(op.D), u.number(op.L), u.number(op.R), set.Index[key]-1
-		u.places.Place(it, int(u.n), &set.Stencils[it.Stencil])
-		s.more[u.more] = uint32(u.n)
+		s.noted[u.more] = uint32(u.n)
 		u.more += uint(rows[op.Form>>ops.FormBits].more)
-		u.n++
+		it := u.append(s, set.Index[key]-1, f.site(), uint32(pc))
+		it.Imm, it.Target = f.p.Imm(op), op.Target
+		it.D, it.L, it.R = u.number(op.D), u.number(op.L), u.number(op.R)
 	}
-	s.complete(f, s.more[:u.more])
-	s.places = u.places
-	return int(u.n), nil
+	s.complete(f, s.noted[:u.more])
+	return nil
 }
 
-// A usual is what selecting the usual operations of a function needs. It is in
-// memory because there are not enough registers for it: instructions take it from
-// there, whereas local variables are kept in registers around the loop and spilled
-// within.
+// A usual is what selecting the usual operations needs. It is in memory because
+// there are not enough registers for it: instructions take it from there, whereas
+// local variables are kept in registers around the loop and spilled within.
 type usual struct {
 	index    unsafe.Pointer // set.Index
-	numKeys  uint
 	list     unsafe.Pointer // set.Stencils
-	stencils uint
-	code     unsafe.Pointer // the function's operations
-	numOps   uint
 	items    unsafe.Pointer
-	itemOf   unsafe.Pointer // of the function's first operation
-	noted    unsafe.Pointer // selector.more
-	site     uint32
+	noted    unsafe.Pointer // selector.noted
+	numKeys  uint
+	stencils uint
 
-	numbers unsafe.Pointer // what items hold for each Number of the function
+	// Of the function:
+	code    unsafe.Pointer // its operations
+	itemOf  unsafe.Pointer // of its first operation
+	numbers unsafe.Pointer // what items hold for each Number
+	numOps  uint
+	site    uint32
 
 	n, more uint // how many items and notes there are
 	places  linker.Places
+	set     *stencils.Set
+}
+
+// start begins a program.
+func (u *usual) start(set *stencils.Set, s *selector) {
+	if u.set != set {
+		u.set = set
+		u.index, u.numKeys = unsafe.Pointer(unsafe.SliceData(set.Index)), uint(len(set.Index))
+		u.list, u.stencils = unsafe.Pointer(unsafe.SliceData(set.Stencils)), uint(len(set.Stencils))
+	}
+	u.items, u.noted = unsafe.Pointer(unsafe.SliceData(s.items)), unsafe.Pointer(unsafe.SliceData(s.noted))
+	u.places = linker.Places{Colds: s.plan.Room(len(s.items))}
+	u.n = 0
+}
+
+// begin begins a function.
+func (u *usual) begin(s *selector, f *function) {
+	u.code, u.numOps = unsafe.Pointer(&f.code[0]), uint(len(f.code))
+	u.itemOf, u.numbers = unsafe.Pointer(&f.itemOf[0]), unsafe.Pointer(&s.numbersOf(f)[0])
+	u.site, u.more = f.site(), 0
+}
+
+// append appends an item of a stencil that exists.
+func (u *usual) append(s *selector, stencil uint16, site, pc uint32) *linker.Item {
+	it := &s.items[u.n]
+	it.Imm, it.Target, it.PC, it.Site = 0, 0, pc, site
+	it.D, it.L, it.R, it.Stencil = 0, 0, 0, stencil
+	u.places.Place(it, int(u.n), &u.set.Stencils[stencil])
+	u.n++
+	return it
 }
 
 // run selects stencils from pc on up to an operation that is out of the ordinary: a
@@ -183,10 +202,13 @@ type usual struct {
 //
 // The program is verified: no Number is behind the frame.
 func (u *usual) run(pc uint) uint {
+	if pc >= u.numOps {
+		return pc
+	}
 	n, more := u.n, u.more
 	op := (*ops.Op)(unsafe.Add(u.code, pc*uint(unsafe.Sizeof(ops.Op{}))))
 	it := (*linker.Item)(unsafe.Add(u.items, n*uint(unsafe.Sizeof(linker.Item{}))))
-	for ; pc < u.numOps; pc++ {
+	for {
 		row := &rows[op.Form>>ops.FormBits]
 		if uint32(pc) >= op.Target&row.label|row.noLabel || wideForms>>(op.Form%(1<<ops.FormBits))&1 != 0 {
 			break
@@ -206,6 +228,9 @@ func (u *usual) run(pc uint) uint {
 		*(*uint32)(unsafe.Add(u.noted, 4*more)) = uint32(n)
 		more += uint(row.more)
 		n++
+		if pc++; pc == u.numOps {
+			break // before pointers leave what they point into
+		}
 		op = (*ops.Op)(unsafe.Add(unsafe.Pointer(op), unsafe.Sizeof(ops.Op{})))
 		it = (*linker.Item)(unsafe.Add(unsafe.Pointer(it), unsafe.Sizeof(linker.Item{})))
 	}
@@ -220,6 +245,7 @@ var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
 	label   uint32 // all ones if Target is a label, otherwise 0
 	noLabel uint32 // 0 if it is, or if it is a jump table, otherwise all ones
 	more    uint32 // 1 if complete has something to do
+	_       uint32
 }) {
 	for i := range rows {
 		code := ops.Code(i)
@@ -229,7 +255,7 @@ var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
 			rows[i].label, rows[i].noLabel, rows[i].more = ^uint32(0), 0, 1
 		case ops.TableExtra:
 			rows[i].noLabel, rows[i].more = 0, 1
-		case ops.FuncExtra, ops.SignatureExtra:
+		case ops.FuncExtra, ops.SignatureExtra, ops.RegExtra:
 			rows[i].more = 1
 		}
 	}
@@ -249,12 +275,15 @@ var wideForms = func() (set uint32) {
 
 // complete gives items what usual leaves out.
 func (s *selector) complete(f *function, noted []uint32) {
-	itemOf := s.itemOf[f.first:][:len(f.code)]
 	for _, i := range noted {
 		it := &s.items[i]
 		op := &f.code[it.PC]
 		if rows[op.Form>>ops.FormBits].label != 0 {
-			it.Target = itemOf[it.Target]
+			it.Target = f.itemOf[it.Target]
+			continue
+		}
+		if op.Code().Info().Extra == ops.RegExtra {
+			it.Target = uint32(numbers[op.Target])
 			continue
 		}
 		switch op.Code() {
@@ -267,7 +296,7 @@ func (s *selector) complete(f *function, noted []uint32) {
 			jumps := f.p.Jumps(op)
 			it.Target, it.Imm = uint32(len(s.labels)), uint64(len(jumps)-1)
 			for _, pc := range jumps {
-				s.labels = append(s.labels, itemOf[pc])
+				s.labels = append(s.labels, f.itemOf[pc])
 			}
 		}
 	}

@@ -149,8 +149,18 @@ func (p *Plan) Room(n int) []ColdPart {
 	return p.colds
 }
 
-// Placed makes the plan of all items that have been placed.
+// Placed makes the plan of all items that have been placed. An item whose stencil
+// has twins gets the first of them whose holes have room for what they take.
 func (p *Plan) Placed(set *stencils.Set, items []Item, places *Places) error {
+	p.Set, p.Items = set, items
+	if err := p.sizes(places); err != nil {
+		return err
+	}
+	return p.fit()
+}
+
+// sizes notes how large the parts are that have been placed.
+func (p *Plan) sizes(places *Places) error {
 	if places.Hot+places.Cold > MaxSize-coldGap {
 		return fmt.Errorf("linker: %d bytes of code, at most %d are possible", places.Hot+places.Cold, MaxSize-coldGap)
 	}
@@ -158,7 +168,7 @@ func (p *Plan) Placed(set *stencils.Set, items []Item, places *Places) error {
 	if places.Cold != 0 {
 		hot += coldGap
 	}
-	p.Set, p.Items, p.Cold, p.Size, p.numColds = set, items, hot, hot+int(places.Cold), places.NumColds
+	p.Cold, p.Size, p.numColds = hot, hot+int(places.Cold), places.NumColds
 	p.labels = nil
 	return nil
 }

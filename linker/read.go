@@ -48,6 +48,31 @@ func holds(kind stencils.Kind, raw uint64, P, want int64) bool {
 	case stencils.A64Jump26:
 		return 4*signed(raw, 26)+P == want
 
+	case stencils.A64Cond19:
+		return 4*signed(raw>>5, 19)+P == want
+	case stencils.A64Test14:
+		return 4*signed(raw>>5, 14)+P == want
+	case stencils.A64Imm12:
+		return int64(raw>>10&0xfff) == want
+	case stencils.A64Add12, stencils.A64Sub12:
+		imm, sub := int64(raw>>10&0xfff), raw>>30&1 != 0
+		if sub == (kind == stencils.A64Sub12) {
+			return imm == want
+		}
+		return imm != 0 && -imm == want
+	case stencils.A64Movz16:
+		if raw>>30&1 == 0 {
+			return ^int64(imm16) == want
+		}
+		return int64(imm16) == want
+	case stencils.RVBranch12:
+		return 2*signed(raw>>31<<11|raw>>7&1<<10|raw>>25&0x3f<<4|raw>>8&0xf, 12)+P == want
+	case stencils.RVJal20:
+		return 2*signed(raw>>31<<19|raw>>12&0xff<<11|raw>>20&1<<10|raw>>21&0x3ff, 20)+P == want
+	case stencils.RVImm12I:
+		return signed(raw>>20, 12) == want
+	case stencils.RVImm12S:
+		return signed(raw>>25<<5|raw>>7&0x1f, 12) == want
 	case stencils.RVHi20, stencils.RVHi20U:
 		// The low half is between −2¹¹ and 2¹¹−1, and the sum wraps around at 32 bits.
 		low := signed(uint64(want), 12)

@@ -39,6 +39,37 @@ var relocTests = []struct {
 		{0, 0, 0}, {-1, 0, 0xff}, {0x123456789abcdef0, 0, 0xf0}, {math.MinInt64, 0, 0}, {128, 0, 0x80},
 	}, nil},
 
+	{stencils.A64Cond19, 0x54000001, []relocCase{ // b.ne
+		{1<<20 - 4, 0, 0x547fffe1}, {-1 << 20, 0, 0x54800001}, {16, 8, 0x54000041}, {0, 1 << 20, 0x54800001},
+	}, []relocCase{{v: 1 << 20}, {v: -1<<20 - 4}, {v: 2}, {v: 8, P: 7}}},
+	{stencils.A64Test14, 0xb6f80008, []relocCase{ // tbz x8, #63
+		{1<<15 - 4, 0, 0xb6fbffe8}, {-1 << 15, 0, 0xb6fc0008}, {16, 8, 0xb6f80048},
+	}, []relocCase{{v: 1 << 15}, {v: -1<<15 - 4}, {v: 2}}},
+	{stencils.A64Imm12, 0xf9400334, []relocCase{ // ldr x20, [x25]
+		{0, 0, 0xf9400334}, {1, 0, 0xf9400734}, {4095, 0, 0xf97fff34},
+	}, []relocCase{{v: -1}, {v: 4096}, {v: math.MinInt64}}},
+	{stencils.A64Add12, 0x910002b4, []relocCase{ // add x20, x21, #0
+		{0, 0, 0x910002b4}, {1, 0, 0x910006b4}, {4095, 0, 0x913ffeb4}, {-1, 0, 0xd10006b4}, {-4095, 0, 0xd13ffeb4},
+	}, []relocCase{{v: 4096}, {v: -4096}, {v: math.MinInt64}, {v: math.MaxInt64}}},
+	{stencils.A64Sub12, 0xb10002bf, []relocCase{ // cmn x21, #0
+		{0, 0, 0xf10002bf}, {4095, 0, 0xf13ffebf}, {-1, 0, 0xb10006bf}, {-4095, 0, 0xb13ffebf},
+	}, []relocCase{{v: 4096}, {v: -4096}, {v: math.MinInt64}, {v: math.MaxInt64}}},
+	{stencils.A64Movz16, 0x92800008, []relocCase{ // movn x8, #0
+		{0, 0, 0xd2800008}, {0xffff, 0, 0xd29fffe8}, {-1, 0, 0x92800008}, {-0x10000, 0, 0x929fffe8},
+	}, []relocCase{{v: 1 << 16}, {v: -1<<16 - 1}, {v: math.MinInt64}, {v: math.MaxInt64}}},
+	{stencils.RVBranch12, 0x00c58063, []relocCase{ // beq a1, a2
+		{1<<12 - 2, 0, 0x7ec58fe3}, {-1 << 12, 0, 0x80c58063}, {20, 8, 0x00c58663},
+	}, []relocCase{{v: 1 << 12}, {v: -1<<12 - 2}, {v: 1}}},
+	{stencils.RVJal20, 0x0000006f, []relocCase{ // jal zero
+		{1<<20 - 2, 0, 0x7ffff06f}, {-1 << 20, 0, 0x8000006f}, {28, 20, 0x0080006f},
+	}, []relocCase{{v: 1 << 20}, {v: -1<<20 - 2}, {v: 1}}},
+	{stencils.RVImm12I, 0x0007b503, []relocCase{ // ld a0, 0(a5)
+		{0, 0, 0x0007b503}, {8, 0, 0x0087b503}, {2047, 0, 0x7ff7b503}, {-2048, 0, 0x8007b503},
+	}, []relocCase{{v: 2048}, {v: -2049}, {v: math.MinInt64}, {v: math.MaxInt64}}},
+	{stencils.RVImm12S, 0x00a7b023, []relocCase{ // sd a0, 0(a5)
+		{0, 0, 0x00a7b023}, {8, 0, 0x00a7b423}, {2047, 0, 0x7ea7bfa3}, {-2048, 0, 0x80a7b023},
+	}, []relocCase{{v: 2048}, {v: -2049}, {v: math.MinInt64}, {v: math.MaxInt64}}},
+
 	{stencils.A64MovwG0, 0xd2800008, []relocCase{ // movz x8, #0
 		{0, 0, 0xd2800008}, {1, 0, 0xd2800028}, {0xffff, 0, 0xd29fffe8},
 	}, []relocCase{{v: -1}, {v: 1 << 16}, {v: math.MinInt64}, {v: math.MaxInt64}}},

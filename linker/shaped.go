@@ -182,10 +182,11 @@ func (p *Plan) exits(buf []byte) (end uint, ok bool) {
 
 // copyLong copies as many bytes as there can be in a part with a Shape.
 func copyLong(dst, src unsafe.Pointer) {
-	// 32 bytes at once would be a call.
-	to, from := (*[2]chunk)(dst), (*[2]chunk)(src)
+	// All at once would be a call.
+	to, from := (*[stencils.Beyond / 16]chunk)(dst), (*[stencils.Beyond / 16]chunk)(src)
 	to[0] = from[0]
 	to[1] = from[1]
+	to[2] = from[2]
 }
 
 func get64(p unsafe.Pointer, at uint8) uint64 {

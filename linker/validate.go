@@ -3,6 +3,7 @@ package linker
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -65,9 +66,10 @@ type validator struct {
 // parts in order.
 func (v *validator) place() {
 	at := 0
+	entries := v.set.TwinsOf(v.set.Entry)
 	v.hot, v.cold = make([]int, len(v.items)), make([]int, len(v.items))
 	for i, it := range v.items {
-		for int(it.Stencil) == int(v.set.Entry) && at%EntryAlign != 0 {
+		for slices.Contains(entries, it.Stencil) && at%EntryAlign != 0 {
 			at++
 		}
 		v.hot[i] = at

@@ -100,12 +100,22 @@ func (b *Builder) Count(counter int) {
 
 // Clear appends n moves of 0, to the given slot and those behind it.
 func (b *Builder) Clear(first Operand, n int) {
-	if first.Kind() != KindSlot || n < 0 || n > MaxFrame {
-		b.failf(b.pc(), "clear %d slots from %s on: want slots of the frame", n, describe(first))
-		return
+	slots := 0
+	if b.open {
+		slots = int(b.funcs[b.fn].Slots)
 	}
-	for i := range n {
-		b.Mov(Slot(int(first.Number())-FirstSlot+i), Imm(0))
+	i := int(first.Number()) - FirstSlot
+	switch {
+	case first.Kind() != KindSlot:
+		b.failf(b.pc(), "clear: its destination cannot be %s (want slot)", describe(first))
+	case n < 1 || n > MaxFrame:
+		b.failf(b.pc(), "clear: %d slots: from 1 to those that there are", n)
+	case i+n > slots:
+		b.failf(b.pc(), "clear: slot [%d] is outside the frame, which has %d slots", i+n-1, slots)
+	default:
+		for end := i + n; i < end; i++ {
+			b.Mov(Slot(i), Imm(0))
+		}
 	}
 }
 
@@ -134,7 +144,7 @@ func (b *Builder) goTo(code Code, d, l, r Operand, to Label) {
 
 // reach tells quick that control may go to a label.
 func (b *Builder) reach(to Label) {
-	if int(to) >= len(b.labels) {
+	if uint(to) >= uint(len(b.labels)) {
 		b.quick.sure = false // an error, for the verifier's successor to report
 		return
 	}
@@ -159,7 +169,7 @@ func (b *Builder) Switch(l Operand, labels []Label, otherwise Label) {
 
 // Call appends a call of a declared function.
 func (b *Builder) Call(id FuncID) {
-	if int(id) >= len(b.funcs) {
+	if uint(id) >= uint(len(b.funcs)) {
 		b.failf(b.pc(), "call of function %d, which is not declared", id)
 		return
 	}
@@ -170,7 +180,7 @@ func (b *Builder) Call(id FuncID) {
 // CallIndirect appends a call of the function with the index l in the table of
 // functions, which must have that signature.
 func (b *Builder) CallIndirect(l Operand, sig Signature) {
-	if int(sig) >= len(*signatures.list.Load()) {
+	if uint(sig) >= uint(len(*signatures.list.Load())) {
 		b.failf(b.pc(), "%s: signature %d is not one of MakeSignature's", CallI, uint32(sig))
 		return
 	}
@@ -180,7 +190,7 @@ func (b *Builder) CallIndirect(l Operand, sig Signature) {
 
 // CallHost appends a call of a declared function of the host.
 func (b *Builder) CallHost(id HostID) {
-	if n := len(b.declared.hosts); int(id) >= n {
+	if n := len(b.declared.hosts); uint(id) >= uint(n) {
 		b.failf(b.pc(), "%s: host function %d: the program has declared %d", CallH, id, n)
 		return
 	}

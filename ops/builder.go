@@ -76,7 +76,7 @@ func (b *Builder) Declare(name string, sig Signature) FuncID {
 	if len(b.funcs) == cap(b.funcs) {
 		b.funcs = append(make([]Func, 0, max(chunkFns, 2*len(b.funcs))), b.funcs...)
 	}
-	if int(sig) >= len(*signatures.list.Load()) {
+	if uint(sig) >= uint(len(*signatures.list.Load())) {
 		b.fail(&VerifyError{Func: name, PC: -1, Msg: fmt.Sprintf("signature %d is not one of MakeSignature's", uint32(sig))})
 		sig = 0
 	}
@@ -91,8 +91,8 @@ func (b *Builder) Declare(name string, sig Signature) FuncID {
 // it. Of its slots the first hold those parameters that have no register.
 func (b *Builder) Begin(id FuncID, slots int) {
 	b.end()
-	if int(id) >= len(b.funcs) {
-		b.fail(&VerifyError{Msg: fmt.Sprintf("function %d is not declared", id)})
+	if uint(id) >= uint(len(b.funcs)) {
+		b.fail(&VerifyError{PC: -1, Msg: fmt.Sprintf("function %d is not declared", id)})
 		return
 	}
 	f := &b.funcs[id]
@@ -140,7 +140,7 @@ func (b *Builder) Bind(l Label) {
 	switch {
 	case !b.open:
 		b.failf(-1, "a label outside a function")
-	case int(l) >= len(b.labels):
+	case uint(l) >= uint(len(b.labels)):
 		b.failf(b.pc(), "label %d does not belong to this function", l)
 	case b.labels[l].pc != unbound:
 		b.failf(b.pc(), "label %d is bound twice", l)
@@ -232,17 +232,29 @@ func (b *Builder) appendSlow(code Code, d, l, r Operand, target uint32) {
 //go:noinline
 func (b *Builder) appended(op *Op, imm uint64) {
 	if int64(imm) != int64(int32(imm)) {
-		b.consts = append(b.consts, imm)
-		op.Imm = int32(len(b.consts) - 1)
-		if op.Form&3 == FormImm32 {
-			op.Form |= FormImm64
-		} else {
-			op.Form |= FormImm64 << 2
-		}
+		b.wide(op, imm)
 	}
 	if b.track {
 		b.addPos()
 	}
+}
+
+// wide makes the last operation's immediate one of 64 bits, unless it is a float32,
+// which has 32.
+func (b *Builder) wide(op *Op, imm uint64) {
+	shift, which := 0, OperandR
+	if op.Form&3 != FormImm32 {
+		shift, which = 2, OperandL
+	}
+	if op.Code().Info().Single&which != 0 {
+		if imm>>32 != 0 {
+			b.failf(b.pc()-1, "%s: the immediate %#x has more bits than a float32", op.Code(), imm)
+		}
+		return
+	}
+	b.consts = append(b.consts, imm)
+	op.Imm = int32(len(b.consts) - 1)
+	op.Form |= FormImm64 << shift
 }
 
 // addPos notes the position of the last operation; those before it that have
@@ -294,7 +306,7 @@ func (b *Builder) end() {
 	}
 	for _, pc := range b.branches {
 		op := &ops[pc]
-		if int(op.Target) >= len(b.labels) || b.labels[op.Target].pc == unbound {
+		if uint(op.Target) >= uint(len(b.labels)) || b.labels[op.Target].pc == unbound {
 			b.failf(int(pc), "%s: label %d is not bound", op.Code(), op.Target)
 			break
 		}
@@ -306,7 +318,8 @@ func (b *Builder) end() {
 	b.open = false
 }
 
-// endTables resolves the labels in jump tables of the open function.
+// endTables resolves the labels in jump tables of the open function and notes in a
+// switch, which has no immediate, whether it is a back-edge.
 func (b *Builder) endTables(ops []Op) {
 	for pc := range ops {
 		op := &ops[pc]
@@ -315,11 +328,14 @@ func (b *Builder) endTables(ops []Op) {
 		}
 		jumps := b.jumps[op.Target]
 		for i, l := range jumps {
-			if int(l) >= len(b.labels) || b.labels[l].pc == unbound {
+			if uint(l) >= uint(len(b.labels)) || b.labels[l].pc == unbound {
 				b.failf(pc, "%s: label %d is not bound", Switch, l)
 				return
 			}
 			jumps[i] = b.labels[l].pc
+			if int(jumps[i]) <= pc {
+				op.Imm = 1
+			}
 		}
 	}
 	b.tables = len(b.jumps)
@@ -407,7 +423,7 @@ func (b *Builder) checkHosts() error {
 	names := make(map[string]bool, len(b.declared.hosts))
 	for _, h := range b.declared.hosts {
 		if names[h.Name] {
-			return &VerifyError{Msg: fmt.Sprintf("two functions of the host have the name %s", h.Name)}
+			return &VerifyError{PC: -1, Msg: fmt.Sprintf("two functions of the host have the name %s", h.Name)}
 		}
 		names[h.Name] = true
 	}

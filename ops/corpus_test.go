@@ -70,26 +70,29 @@ func TestEveryForm(t *testing.T) {
 	}
 }
 
-// allForms returns the forms that the table allows.
+// allForms returns the forms that the table allows. A float32 is no immediate of
+// 64 bits.
 func allForms() []ops.Form {
 	var list []ops.Form
-	kinds := func(k ops.Kinds) (forms []int) {
-		if k == ops.None || k.Has(ops.KindReg) {
+	kinds := func(k ops.Kinds, single bool) (forms []int) {
+		if k == ops.None || k.Has(ops.KindReg) || k.Has(ops.KindFReg) {
 			forms = append(forms, ops.FormReg)
 		}
 		if k.Has(ops.KindSlot) {
 			forms = append(forms, ops.FormSlot)
 		}
 		if k.Has(ops.KindImm) {
-			forms = append(forms, ops.FormImm32, ops.FormImm64)
+			if forms = append(forms, ops.FormImm32); !single {
+				forms = append(forms, ops.FormImm64)
+			}
 		}
 		return forms
 	}
 	for _, c := range ops.Codes() {
 		row := c.Info()
-		for _, d := range kinds(row.D) {
-			for _, l := range kinds(row.L) {
-				for _, r := range kinds(row.R) {
+		for _, d := range kinds(row.D, false) {
+			for _, l := range kinds(row.L, row.Single&ops.OperandL != 0) {
+				for _, r := range kinds(row.R, row.Single&ops.OperandR != 0) {
 					list = append(list, ops.Form(int(c)<<ops.FormBits|d<<4|l<<2|r))
 				}
 			}
@@ -107,16 +110,16 @@ const maxSteps = 3000
 func TestSafepoints(t *testing.T) {
 	stops, spare := 0, make([]uint64, tiertest.StackWords)
 	for _, p := range everything(t) {
-		for i := range p.Cases {
+		for i := 0; i < len(p.Cases); i += 1 + len(p.Cases)/2000 {
 			c := &p.Cases[i]
 			want := c.Interpret(p.Program)
-			m := c.Start()
+			m := c.Start(p.Program)
 			exit, n := ops.Exit(0), 0
 			for ; ; n++ {
 				if n == maxSteps {
 					m.Polls = 1 << 30
 				}
-				exit = m.Run(p.Program)
+				exit = tiertest.Run(m, p.Program)
 				if exit == ops.ExitReturn || exit == ops.ExitTrap {
 					break
 				}
@@ -160,7 +163,10 @@ func move(p *ops.Program, m *ops.Machine, spare []uint64) (moved *ops.Machine, o
 	for i := live; i < min(live+8, len(spare)); i++ {
 		spare[i] = 0xbad // what is above must not matter
 	}
-	return &ops.Machine{Reg: m.Reg, Stack: spare, FP: m.FP, Func: m.Func, PC: m.PC, Step: m.Step}, m.Stack
+	return &ops.Machine{
+		Reg: m.Reg, FReg: m.FReg, Stack: spare, FP: m.FP, Func: m.Func, PC: m.PC, Step: m.Step,
+		Memory: m.Memory, Globals: m.Globals, Counters: m.Counters, Table: m.Table,
+	}, m.Stack
 }
 
 // TestOneSafepoint stops at one safepoint only, each in turn: whether an exit at
@@ -171,14 +177,14 @@ func TestOneSafepoint(t *testing.T) {
 			c := &p.Cases[i]
 			want := c.Interpret(p.Program)
 			for n := range 40 {
-				m := c.Start()
+				m := c.Start(p.Program)
 				m.Polls = n
-				exit := m.Run(p.Program)
+				exit := tiertest.Run(m, p.Program)
 				if exit == ops.ExitReturn || exit == ops.ExitTrap {
 					break
 				}
 				m.Polls = 1 << 30
-				if got := c.Finish(p.Program, m, m.Run(p.Program)); !got.Equal(want) {
+				if got := c.Finish(p.Program, m, tiertest.Run(m, p.Program)); !got.Equal(want) {
 					t.Errorf("%s: %s: stopping at safepoint %d: got %+v, want %+v", p.Name, c, n, got, want)
 				}
 			}

@@ -92,18 +92,23 @@ func (p *Program) Jumps(op *Op) []uint32 { return p.rare.jumps[op.Target] }
 
 // Memory declares a memory of at least min bytes that may grow up to max.
 func (b *Builder) Memory(min, max uint64) {
-	if min > max || max > MaxMemory {
-		b.fail(&VerifyError{Msg: fmt.Sprintf("memory of %d to %d bytes: at most %d are possible", min, max, uint64(MaxMemory))})
-		return
+	switch {
+	case b.declared.memory != MemorySize{}:
+		b.failDeclared("the memory is declared twice")
+	case min > max:
+		b.failDeclared("memory of %d to %d bytes: the second number is less than the first", min, max)
+	case max > MaxMemory:
+		b.failDeclared("memory of up to %d bytes: at most %d are possible", max, uint64(MaxMemory))
+	default:
+		b.declared.memory = MemorySize{min, max}
 	}
-	b.declared.memory = MemorySize{min, max}
 }
 
 // Data declares what a part of the memory, which is declared before, holds at
 // first.
 func (b *Builder) Data(offset uint64, bytes string) {
 	if min := b.declared.memory.Min; offset > min || uint64(len(bytes)) > min-offset {
-		b.fail(&VerifyError{Msg: fmt.Sprintf("data of %d bytes at %d: the memory has %d at first", len(bytes), offset, min)})
+		b.failDeclared("data of %d bytes at %d: the memory has %d at first", len(bytes), offset, min)
 		return
 	}
 	b.declared.data = append(b.declared.data, Data{offset, bytes})
@@ -112,8 +117,7 @@ func (b *Builder) Data(offset uint64, bytes string) {
 // Global declares a global with the value that it has at first, of floats the
 // bits, and returns its index.
 func (b *Builder) Global(value uint64) int {
-	if len(b.declared.globals) == MaxGlobals {
-		b.fail(&VerifyError{Msg: fmt.Sprintf("too many globals: at most %d are possible", MaxGlobals)})
+	if !b.room("globals", len(b.declared.globals), 1) {
 		return 0
 	}
 	b.declared.globals = append(b.declared.globals, value)
@@ -124,8 +128,7 @@ func (b *Builder) Global(value uint64) int {
 // first.
 func (b *Builder) Counters(n int) int {
 	first := b.declared.counters
-	if n < 0 || n > MaxGlobals-first {
-		b.fail(&VerifyError{Msg: fmt.Sprintf("%d counters: at most %d are possible", n, MaxGlobals)})
+	if !b.room("counters", first, n) {
 		return 0
 	}
 	b.declared.counters += n
@@ -134,8 +137,8 @@ func (b *Builder) Counters(n int) int {
 
 // Host declares a function of the host.
 func (b *Builder) Host(name string, sig Signature) HostID {
-	if int(sig) >= len(*signatures.list.Load()) {
-		b.fail(&VerifyError{Msg: fmt.Sprintf("host function %s: signature %d is not one of MakeSignature's", name, uint32(sig))})
+	if uint(sig) >= uint(len(*signatures.list.Load())) {
+		b.failDeclared("host function %s: signature %d is not one of MakeSignature's", name, uint32(sig))
 		sig = 0
 	}
 	b.declared.hosts = append(b.declared.hosts, Host{name, sig})
@@ -147,15 +150,29 @@ func (b *Builder) Host(name string, sig Signature) HostID {
 func (b *Builder) Table(funcs ...FuncID) int {
 	first := len(b.declared.table)
 	for _, id := range funcs {
-		if int(id) >= len(b.funcs) && id != NoFunc {
-			b.fail(&VerifyError{Msg: fmt.Sprintf("the table of functions: function %d is not declared", id)})
+		if uint(id) >= uint(len(b.funcs)) && id != NoFunc {
+			b.failDeclared("the table of functions: function %d is not declared", id)
 			return first
 		}
 	}
-	if len(funcs) > MaxGlobals-first {
-		b.fail(&VerifyError{Msg: fmt.Sprintf("the table of functions has too many places: at most %d are possible", MaxGlobals)})
+	if !b.room("places in the table of functions", first, len(funcs)) {
 		return first
 	}
 	b.declared.table = append(b.declared.table, funcs...)
 	return first
+}
+
+// room reports whether the program may declare n more of what it has some of
+// already. If not, that is an error.
+func (b *Builder) room(what string, some, n int) bool {
+	if n < 0 || n > MaxGlobals-some {
+		b.failDeclared("%d and %d more %s: at most %d are possible", some, n, what, MaxGlobals)
+		return false
+	}
+	return true
+}
+
+// failDeclared is failf for what no function is concerned with.
+func (b *Builder) failDeclared(format string, args ...any) {
+	b.fail(&VerifyError{PC: -1, Msg: fmt.Sprintf(format, args...)})
 }

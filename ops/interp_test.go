@@ -31,7 +31,11 @@ func TestBoundaries(t *testing.T) {
 		case cond != nil:
 			l := b.Label()
 			b.Mov(ops.Y, ops.Imm(1))
-			b.Branch(code, ops.A, ops.X, l)
+			r := ops.X
+			if code.Info().R == ops.None {
+				r = ops.Operand{}
+			}
+			b.Branch(code, ops.A, r, l)
 			b.Mov(ops.Y, ops.Imm(0))
 			b.Bind(l)
 			b.Mov(ops.A, ops.Y)

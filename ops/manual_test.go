@@ -21,6 +21,10 @@ func TestManual(t *testing.T) {
 			return "place"
 		case Value:
 			return "value"
+		case FPlace:
+			return "fplace"
+		case FValue:
+			return "fvalue"
 		}
 		t.Errorf("the manual has no word for operands that are %s", k)
 		return k.String()
@@ -111,10 +115,10 @@ func TestNames(t *testing.T) {
 	for r := range numReasons {
 		check(r.String())
 	}
-	for x := NoExtra; x <= TrapCodeExtra; x++ {
+	for x := NoExtra; x <= HostExtra; x++ {
 		check(x.String())
 	}
-	for _, k := range []Kind{KindNone, KindReg, KindSlot, KindImm} {
+	for _, k := range []Kind{KindNone, KindReg, KindFReg, KindSlot, KindImm} {
 		check(k.String())
 	}
 	check(Int.String())

@@ -59,7 +59,9 @@ const (
 	FirstSlot   = 16 // the number of slot 0
 	noPlace     = 0  // absent operands and immediates
 	notReached  = 15 // verifier: set in the state of a place that nothing has reached
-	noRegister  = 1<<16 - 1
+	// noRegister is that of a register that does not exist. What the builder makes of
+	// it for a float32 fits too and is greater.
+	noRegister = 1<<16 - 1 - (FirstFReg32 - FirstFReg)
 )
 
 // MaxFrame is the largest frame in words: header, slots and outgoing area.
@@ -117,7 +119,8 @@ func FReg(n int) Operand {
 // F64 returns an immediate for operations on float64.
 func F64(v float64) Operand { return Uimm(math.Float64bits(v)) }
 
-// F32 returns an immediate for operations on float32.
+// F32 returns an immediate for operations on float32: its 32 bits. Above them an
+// immediate may have zeros or copies of the highest.
 func F32(v float32) Operand { return Imm(int64(int32(math.Float32bits(v)))) }
 
 // Slot returns slot n of the current frame. An index outside the frame is

@@ -24,7 +24,7 @@ func Parse(file string, src []byte) (*Program, error) {
 	if i := bytes.IndexByte(src, 0); i >= 0 {
 		return nil, p.failAt(i, "\x00", "the text has a NUL byte")
 	}
-	if err := p.declarations(); err != nil {
+	if err := p.functions(); err != nil {
 		return nil, err
 	}
 	if err := p.bodies(); err != nil {
@@ -45,6 +45,7 @@ type parser struct {
 	b      Builder
 	heads  []head // by FuncID
 	byName map[string]FuncID
+	hosts  map[string]HostID
 
 	slots  int                 // of the current function
 	labels map[string]*labeled // of the current function
@@ -90,8 +91,8 @@ func (p *parser) expect(kind tokenKind, what string) error {
 	return nil
 }
 
-// declarations reads the first line and those that begin functions.
-func (p *parser) declarations() error {
+// functions reads the first line and those that begin functions.
+func (p *parser) functions() error {
 	p.start()
 	magic := p.tok
 	p.next()
@@ -131,15 +132,9 @@ func (p *parser) declaration() error {
 	if id, ok := p.byName[h.name]; ok {
 		return p.fail(t, "a second function %s: the first is in line %d", quote(h.name), p.heads[id].line)
 	}
-	params, err := p.types("the parameters' types: (i, i)")
+	sig, err := p.signature()
 	if err != nil {
 		return err
-	}
-	var results []Type
-	if p.tok.kind == '(' {
-		if results, err = p.types("the results' types: (i)"); err != nil {
-			return err
-		}
 	}
 	if p.tok.kind == tokName && p.tok.text == slotsWord {
 		p.next()
@@ -152,9 +147,28 @@ func (p *parser) declaration() error {
 	if err := p.expect(tokEnd, `the end of the line, "slots N" or the results' types`); err != nil {
 		return err
 	}
-	p.byName[h.name] = p.b.Declare(h.name, MakeSignature(params, results))
+	p.byName[h.name] = p.b.Declare(h.name, sig)
 	p.heads = append(p.heads, h)
 	return nil
+}
+
+// signature takes the types of parameters and results.
+func (p *parser) signature() (Signature, error) {
+	params, err := p.types("the parameters' types: (i, i)")
+	if err != nil {
+		return 0, err
+	}
+	var results []Type
+	if p.tok.kind == '(' {
+		if results, err = p.types("the results' types: (i)"); err != nil {
+			return 0, err
+		}
+	}
+	if p.tok.kind == tokName && p.tok.text == inSlotsWord {
+		p.next()
+		return MakeSlotSignature(params, results), nil
+	}
+	return MakeSignature(params, results), nil
 }
 
 // funcName takes the name of a function.
@@ -201,13 +215,14 @@ func (p *parser) types(what string) ([]Type, error) {
 				return nil, err
 			}
 		}
-		if p.tok.kind != tokName || p.tok.text != Int.String() {
-			return nil, p.fail(p.tok, "unexpected %s: want a type, which is i", p.tok.describe())
+		t := Type(max(0, slices.Index(typeNames[:], p.tok.text)))
+		if p.tok.kind != tokName || t.String() != p.tok.text {
+			return nil, p.fail(p.tok, "unexpected %s: want a type, which is %s", p.tok.describe(), strings.Join(typeNames[:], ", "))
 		}
 		if len(list) == MaxValues {
 			return nil, p.fail(open, "too many types: at most %d are possible", MaxValues)
 		}
-		list = append(list, Int)
+		list = append(list, t)
 		p.next()
 	}
 	p.next()
@@ -246,6 +261,15 @@ func (p *parser) bodies() error {
 				p.slots = p.heads[funcs].slots
 				p.b.Begin(FuncID(funcs), p.slots)
 				funcs++
+				break
+			}
+			if declare := declarations[word.text]; declare != nil && funcs == 0 && label.kind == tokEnd {
+				if err := declare(p); err != nil {
+					return err
+				}
+				if err := p.expect(tokEnd, "the end of the line"); err != nil {
+					return err
+				}
 				break
 			}
 			if err := p.operation(word, funcs > 0); err != nil {
@@ -310,11 +334,13 @@ func (p *parser) endFunc() error {
 	return nil
 }
 
-// An argument is an operand as written: its first token and, unless that is a
-// name, its value.
+// An argument is an operand as written: its first token and, if that does not say
+// it all, its value.
 type argument struct {
 	token
-	value Operand
+	value     Operand
+	offset    uint32    // behind a plus
+	signature Signature // if it is one
 }
 
 const maxArguments = 4 // d, l, r and one more
@@ -324,18 +350,50 @@ func (p *parser) operation(word token, open bool) error {
 	code, ok := codeByName[word.text]
 	switch {
 	case !ok:
+		if declarations[word.text] != nil {
+			return p.fail(word, "%s: such lines stand before the first function", quote(word.text))
+		}
 		return p.fail(word, "unknown operation %s%s", quote(word.text), guess(word.text, maps.Keys(codeByName)))
 	case !open:
 		return p.fail(word, "operation %s before the first function", word.text)
+	}
+	p.b.SetPos(Pos(p.line))
+	p.last = token{}
+	if code == Switch {
+		return p.jumps()
 	}
 	var buf [maxArguments]argument
 	args, err := p.arguments(buf[:0], code)
 	if err != nil {
 		return err
 	}
-	p.b.SetPos(Pos(p.line))
-	p.last = token{}
 	return p.emit(code, word, args)
+}
+
+// jumps reads the operands of a switch.
+func (p *parser) jumps() error {
+	arg, err := p.argument(Switch)
+	if err != nil {
+		return err
+	}
+	l, err := p.operand(Switch, &roles(Switch.Info())[0], &arg)
+	if err != nil {
+		return err
+	}
+	var labels []Label
+	for p.tok.kind == ',' {
+		p.next()
+		t := p.tok
+		if err := p.expect(tokName, "a label"); err != nil {
+			return err
+		}
+		labels = append(labels, p.label(t).label)
+	}
+	if len(labels) == 0 {
+		return p.fail(p.tok, "unexpected %s: %s", p.tok.describe(), usage(Switch))
+	}
+	p.b.Switch(l, labels[:len(labels)-1], labels[len(labels)-1])
+	return p.expect(tokEnd, `"," or the end of the line`)
 }
 
 // arguments takes a list of operands.
@@ -349,26 +407,37 @@ func (p *parser) arguments(args []argument, code Code) ([]argument, error) {
 		if len(args) == maxArguments {
 			return nil, p.fail(p.tok, "too many operands for %s: %s", code, usage(code))
 		}
-		arg := argument{token: p.tok}
-		var err error
-		switch p.tok.kind {
-		case '[':
-			arg.value, err = p.slot()
-		case tokNumber:
-			var v uint64
-			v, err = p.number(math.MaxUint64, "a number")
-			arg.value = Uimm(v)
-		case tokName, tokString:
-			p.next()
-		default:
-			err = p.fail(p.tok, "unexpected %s: want an operand", p.tok.describe())
-		}
+		arg, err := p.argument(code)
 		if err != nil {
 			return nil, err
 		}
 		args = append(args, arg)
 	}
 	return args, nil
+}
+
+// argument takes an operand.
+func (p *parser) argument(code Code) (argument, error) {
+	extra := code.Info().Extra
+	arg := argument{token: p.tok}
+	var err error
+	switch {
+	case p.tok.kind == '[':
+		arg.value, err = p.slot()
+	case p.tok.kind == '(' && extra == SignatureExtra:
+		arg.signature, err = p.signature()
+	case p.tok.kind == tokNumber || p.tok.kind == tokName || p.tok.kind == tokString:
+		p.next()
+	default:
+		err = p.fail(p.tok, "unexpected %s: want an operand", p.tok.describe())
+	}
+	if err == nil && p.tok.kind == '+' && extra == OffsetExtra {
+		p.next()
+		var v uint64
+		v, err = p.number(math.MaxUint32, "an offset")
+		arg.offset = uint32(v)
+	}
+	return arg, err
 }
 
 // slot takes [n] or [out+n]. The verifier will check n again; but it does not
@@ -406,7 +475,7 @@ func (p *parser) emit(code Code, word token, args []argument) error {
 	row := code.Info()
 	list := roles(row)
 	count, given := len(list), len(args)
-	if row.Extra != NoExtra {
+	if row.Extra != NoExtra && row.Extra != OffsetExtra {
 		count++
 	}
 	omitted := row.Extra == TrapCodeExtra && given == count-1
@@ -414,6 +483,7 @@ func (p *parser) emit(code Code, word token, args []argument) error {
 	if given != count && !short && !omitted {
 		return p.fail(word, "wrong number of operands for %s: %s", code, usage(code))
 	}
+	target := uint32(0)
 	var operands [3]Operand // d, l, r
 	for i := range list {
 		arg := i
@@ -425,9 +495,13 @@ func (p *parser) emit(code Code, word token, args []argument) error {
 			return err
 		}
 		operands[strings.Index("dlr", list[i].letter)] = o
+		if offset := args[arg].offset; list[i].letter == "l" {
+			target = offset
+		} else if offset != 0 {
+			return p.fail(args[arg].token, "%s: an offset belongs to the address: %s", code, usage(code))
+		}
 	}
-	target := uint32(0)
-	if row.Extra != NoExtra && !omitted {
+	if count > len(list) && !omitted {
 		t, err := p.extra(code, row.Extra, &args[given-1])
 		if err != nil {
 			return err
@@ -441,15 +515,28 @@ func (p *parser) emit(code Code, word token, args []argument) error {
 // operand returns d, l or r.
 func (p *parser) operand(code Code, role *operandRole, arg *argument) (Operand, error) {
 	o := arg.value
-	if o.Kind() == KindNone {
-		n := -1
-		if arg.kind == tokName {
-			n = slices.Index(regNames[:], arg.text)
+	isFloat := role.kinds.Has(KindFReg)
+	switch {
+	case o.Kind() != KindNone:
+	case arg.kind == tokNumber || isFloat && (arg.text == infWord || strings.HasPrefix(arg.text, nanWord)):
+		var v uint64
+		var msg string
+		if isFloat {
+			single := code.Info().Single>>strings.Index("dlr", role.letter)&1 != 0
+			if v, msg = parseFloat(arg.text, single); single {
+				v = uint64(int32(v))
+			}
+		} else {
+			v, msg = parseNumber(arg.text)
 		}
-		if n < 0 {
-			return o, p.fail(arg.token, "unknown register %s: the registers are %s", quote(arg.text), strings.Join(regNames[:], ", "))
+		if msg != "" {
+			return o, p.fail(arg.token, "%s: %s", quote(arg.text), msg)
 		}
-		o = Reg(n)
+		o = Uimm(v)
+	default:
+		if o = registerNamed(arg.token); o.Kind() == KindNone {
+			return o, p.fail(arg.token, "unknown register %s: the registers are %s", quote(arg.text), strings.Join(regNames[FirstReg:FirstFReg32], ", "))
+		}
 	}
 	if !role.kinds.Has(o.Kind()) {
 		return o, p.fail(arg.token, "%s: its %s cannot be %s: %s", code, role.noun, describe(o), usage(code))
@@ -457,7 +544,19 @@ func (p *parser) operand(code Code, role *operandRole, arg *argument) (Operand, 
 	return o, nil
 }
 
-// extra returns the label, function or code that follows d, l and r.
+// registerNamed returns the register of that name, nothing if there is none.
+func registerNamed(t token) Operand {
+	n := slices.Index(regNames[:], t.text)
+	switch {
+	case t.kind != tokName || n < FirstReg:
+		return Operand{}
+	case n < FirstFReg:
+		return Reg(n - FirstReg)
+	}
+	return FReg(n - FirstFReg)
+}
+
+// extra returns what follows d, l and r.
 func (p *parser) extra(code Code, x Extra, arg *argument) (uint32, error) {
 	switch x {
 	case LabelExtra:
@@ -472,10 +571,34 @@ func (p *parser) extra(code Code, x Extra, arg *argument) (uint32, error) {
 			return 0, p.fail(arg.token, "unknown function %s%s", quote(name), guess(name, maps.Keys(p.byName)))
 		}
 	case TrapCodeExtra:
-		if v := arg.value; v.Kind() == KindImm && v.Uint64() <= math.MaxUint32 {
-			return uint32(v.Uint64()), nil
+		if v, msg := parseNumber(arg.text); arg.kind == tokNumber && msg == "" && v <= math.MaxUint32 {
+			return uint32(v), nil
 		}
 		return 0, p.fail(arg.token, "%s: %s is not a code: want a number from 0 to %d", code, quote(arg.text), uint32(math.MaxUint32))
+	case RegExtra:
+		if o := registerNamed(arg.token); o.Kind() == KindReg {
+			return uint32(o.Number()), nil
+		}
+	case GlobalExtra, CounterExtra:
+		what, n := "global", len(p.b.declared.globals)
+		if x == CounterExtra {
+			what, n = "counter", p.b.declared.counters
+		}
+		if v, msg := parseNumber(arg.text); arg.kind == tokNumber && msg == "" && v < uint64(n) {
+			return uint32(v), nil
+		}
+		return 0, p.fail(arg.token, "%s: there is no %s %s: the program has declared %d", code, what, quote(arg.text), n)
+	case SignatureExtra:
+		if arg.kind == '(' {
+			return uint32(arg.signature), nil
+		}
+	case HostExtra:
+		if name, ok := arg.name(); ok {
+			if id, ok := p.hosts[name]; ok {
+				return uint32(id), nil
+			}
+			return 0, p.fail(arg.token, "unknown function of the host %s%s", quote(name), guess(name, maps.Keys(p.hosts)))
+		}
 	}
 	return 0, p.fail(arg.token, "%s: unexpected %s: want %s", code, quote(arg.text), x)
 }

@@ -1,6 +1,9 @@
 package ops
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // String returns the program in the text format. Parse of it gives the same
 // program again, up to positions.
@@ -13,11 +16,56 @@ func (p *Program) String() string {
 // encoding.TextAppender; the error is always nil.
 func (p *Program) AppendText(b []byte) ([]byte, error) {
 	b = append(b, textMagic+" "+textVersion+"\n"...)
+	b = p.appendDeclared(b)
 	for id := range p.funcs {
 		b = append(b, '\n')
 		b = p.appendFunc(b, FuncID(id))
 	}
 	return b, nil
+}
+
+// appendDeclared appends what the program declares besides functions, a line each.
+func (p *Program) appendDeclared(b []byte) []byte {
+	d := p.declared()
+	if d.empty() {
+		return b
+	}
+	b = append(b, '\n')
+	if m := d.memory; m.Max != 0 {
+		b = fmt.Appendf(b, "%s %d, %d\n", memoryWord, m.Min, m.Max)
+	}
+	for _, data := range d.data {
+		b = fmt.Appendf(b, "%s %d, %q\n", dataWord, data.Offset, data.Bytes)
+	}
+	for _, v := range d.globals {
+		b = fmt.Appendf(b, "%s %d\n", globalWord, int64(v))
+	}
+	if d.counters != 0 {
+		b = fmt.Appendf(b, "%s %d\n", counterWord, d.counters)
+	}
+	for _, h := range d.hosts {
+		b = appendName(append(b, hostWord+" "...), h.Name)
+		b = append(append(b, ' '), h.Sig.String()...)
+		b = append(b, '\n')
+	}
+	const perLine = 8
+	for i, id := range d.table {
+		switch {
+		case i%perLine == 0:
+			b = append(b, tableWord+" "...)
+		default:
+			b = append(b, ", "...)
+		}
+		if id == NoFunc {
+			b = append(b, "[]"...)
+		} else {
+			b = appendName(b, p.funcs[id].Name)
+		}
+		if i%perLine == perLine-1 || i == len(d.table)-1 {
+			b = append(b, '\n')
+		}
+	}
+	return b
 }
 
 // A Line is an operation in the text format.
@@ -44,7 +92,7 @@ func (p *Program) Listing(id FuncID) []Line {
 func (p *Program) OpString(id FuncID, pc int) string {
 	w := opWriter{p: p, f: &p.funcs[id], ops: p.Ops(id)}
 	op := &w.ops[pc]
-	if op.Code().Info().Extra == LabelExtra {
+	if x := op.Code().Info().Extra; x == LabelExtra || x == TableExtra {
 		w = p.writer(id)
 	}
 	return string(w.appendOp(nil, op))
@@ -97,8 +145,13 @@ func (p *Program) writer(id FuncID) opWriter {
 	w := opWriter{p: p, f: &p.funcs[id], ops: p.Ops(id)}
 	w.labels = make([]int32, len(w.ops))
 	for i := range w.ops {
-		if op := &w.ops[i]; op.Code().Info().Extra == LabelExtra {
+		switch op := &w.ops[i]; op.Code().Info().Extra {
+		case LabelExtra:
 			w.labels[op.Target] = 1
+		case TableExtra:
+			for _, to := range p.Jumps(op) {
+				w.labels[to] = 1
+			}
 		}
 	}
 	next := int32(0)
@@ -126,18 +179,26 @@ func (w *opWriter) appendOp(b []byte, op *Op) []byte {
 	b = append(b, row.Name...)
 	d, l, r := op.Form.Kinds()
 	sep := " "
-	operand := func(kinds Kinds, form int, n Number) {
+	operand := func(kinds Kinds, which Operands, form int, n Number) {
 		if kinds&^None == 0 {
 			return
 		}
 		b = append(b, sep...)
-		b = w.appendOperand(b, op, form, n)
 		sep = ", "
+		if kinds.Has(KindFReg) && form >= FormImm32 {
+			b = appendFloat(b, w.p.floatBits(op, row.Single&which != 0), row.Single&which != 0)
+			return
+		}
+		b = w.appendOperand(b, op, form, n)
 	}
-	operand(row.D, d, op.D)
-	operand(row.L, l, op.L)
-	operand(row.R, r, op.R)
-	if row.Extra == NoExtra || row.Extra == TrapCodeExtra && op.Target == 0 {
+	operand(row.D, OperandD, d, op.D)
+	operand(row.L, OperandL, l, op.L)
+	if row.Extra == OffsetExtra && op.Target != 0 {
+		b = append(b, '+')
+		b = strconv.AppendUint(b, uint64(op.Target), 10)
+	}
+	operand(row.R, OperandR, r, op.R)
+	if row.Extra == OffsetExtra || row.Extra == NoExtra || row.Extra == TrapCodeExtra && op.Target == 0 {
 		return b
 	}
 	b = append(b, sep...)
@@ -146,16 +207,38 @@ func (w *opWriter) appendOp(b []byte, op *Op) []byte {
 		return append(b, w.label(int(op.Target))...)
 	case FuncExtra:
 		return appendName(b, w.p.funcs[op.Target].Name)
+	case RegExtra:
+		return append(b, regNames[op.Target]...)
+	case TableExtra:
+		for i, to := range w.p.Jumps(op) {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			b = append(b, w.label(int(to))...)
+		}
+		return b
+	case SignatureExtra:
+		return append(b, Signature(op.Target).String()...)
+	case HostExtra:
+		return appendName(b, w.p.Hosts()[op.Target].Name)
 	default:
 		return strconv.AppendUint(b, uint64(op.Target), 10)
 	}
+}
+
+// floatBits returns the immediate of an operation on floats.
+func (p *Program) floatBits(op *Op, single bool) uint64 {
+	if single {
+		return uint64(uint32(p.Imm(op)))
+	}
+	return p.Imm(op)
 }
 
 // appendOperand appends d, l or r, given how the form codes its kind.
 func (w *opWriter) appendOperand(b []byte, op *Op, form int, n Number) []byte {
 	switch form {
 	case FormReg:
-		return append(b, regNames[n-FirstReg]...)
+		return append(b, regNames[n]...)
 	case FormSlot:
 		i := int(n) - FirstSlot
 		b = append(b, '[')

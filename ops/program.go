@@ -143,11 +143,7 @@ func (p *Program) BackEdge(op *Op, pc int) bool {
 	case Branch, Goto:
 		return int(op.Target) <= pc
 	case Switches:
-		for _, to := range p.Jumps(op) {
-			if int(to) <= pc {
-				return true
-			}
-		}
+		return op.Imm != 0
 	}
 	return false
 }

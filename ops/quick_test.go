@@ -1,6 +1,9 @@
 package ops
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestQuick: the common functions are verified while they are built. (That
 // quick is not sure too often is for this to test, that it is right all other
@@ -139,5 +142,34 @@ func TestSetPosBehind(t *testing.T) {
 	p, err := b.Build()
 	if err != nil || p.Pos(0, 0) != 0 {
 		t.Error(p.Pos(0, 0), err)
+	}
+}
+
+// TestSwitchBudget: a jump table is worth its size in work, and no more.
+func TestSwitchBudget(t *testing.T) {
+	build := func(loops, places, slots int) error {
+		b := NewBuilder()
+		f := b.Func("f", MakeSignature([]Type{Int}, []Type{Int}), slots)
+		b.Mov(X, A)
+		// As in TestVerifyLimits, but each pass goes through the table too.
+		chain := make([]Label, loops)
+		for i := range chain {
+			chain[i] = b.Label()
+			b.Bind(chain[i])
+			if i > 0 {
+				b.Branch(BEq, A, Imm(1), chain[i-1])
+			}
+		}
+		b.Call(f)
+		last := chain[loops-1]
+		b.Switch(A, slices.Repeat([]Label{last}, places), last)
+		_, err := b.Build()
+		return err
+	}
+	if err := build(2, 10_000, 1000); err != nil {
+		t.Error(err)
+	}
+	if err := build(900, 10_000, 0); err == nil || err.Error() != "function f: 2 slots, 900 labels and loops that forget places: together they take too long to verify" {
+		t.Errorf("deep loops: %v", err)
 	}
 }

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -56,13 +58,10 @@ func (s *scanner) next() {
 		switch c := src[i]; {
 		case isNameStart(c):
 			kind = tokName
-			for i < len(src) && isNamePart(src[i]) {
-				i++
-			}
-		case isDigit(c) || c == '-' && i+1 < len(src) && isDigit(src[i+1]):
+			i = scanName(src, i)
+		case isDigit(c) || c == '-' && i+1 < len(src) && (isDigit(src[i+1]) || isNameStart(src[i+1])):
 			kind = tokNumber
-			for i++; i < len(src) && isNamePart(src[i]); i++ {
-			}
+			i = scanName(src, i+1)
 		case strings.IndexByte(",:[]()+", c) >= 0:
 			kind = tokenKind(c)
 			i++
@@ -76,6 +75,20 @@ func (s *scanner) next() {
 	}
 	s.tok = token{kind: kind, text: src[begin:i], off: begin}
 	s.off = i
+}
+
+// scanName returns the end of the name or number that goes on at i. The bits of a
+// NaN belong to it: nan:0x1.
+func scanName(src string, i int) int {
+	begin := i
+	for i < len(src) && isNamePart(src[i]) {
+		i++
+	}
+	if src[begin:i] == nanWord && strings.HasPrefix(src[i:], ":0x") {
+		for i++; i < len(src) && isNamePart(src[i]); i++ {
+		}
+	}
+	return i
 }
 
 // scanString returns the end of the string that begins at i; it ends on its line.
@@ -127,6 +140,78 @@ func (t token) describe() string {
 		return "the end of the line"
 	}
 	return quote(t.text)
+}
+
+// parseFloat returns the bits of a float and what is wrong with it, if anything: as
+// in Go, decimal or hexadecimal, inf, nan, nan:0x and the bits of its fraction, all
+// with an optional minus.
+func parseFloat(text string, single bool) (bits uint64, msg string) {
+	size, fraction := 64, 52
+	if single {
+		size, fraction = 32, 23
+	}
+	number, negative := strings.CutPrefix(text, "-")
+	infinity := (uint64(1)<<(size-1-fraction) - 1) << fraction
+	payload, isNaN := strings.CutPrefix(number, nanWord)
+	switch {
+	case number == infWord:
+		bits = infinity
+	case number == nanWord:
+		bits = infinity | 1<<(fraction-1)
+	case isNaN:
+		v, err := strconv.ParseUint(strings.TrimPrefix(payload, ":"), 0, 64)
+		if err != nil || v == 0 || v >= 1<<fraction {
+			return 0, fmt.Sprintf("malformed NaN: want nan, or nan:0x1 to nan:%#x", uint64(1)<<fraction-1)
+		}
+		bits = infinity | v
+	case !isDigit(number[0]) || strings.Contains(number, "_"):
+		return 0, "malformed float"
+	default:
+		v, err := strconv.ParseFloat(number, size)
+		switch {
+		case err != nil && err.(*strconv.NumError).Err == strconv.ErrRange:
+			return 0, fmt.Sprintf("the number does not fit in a float of %d bits", size)
+		case err != nil && strings.HasPrefix(number, "0x"):
+			return 0, "malformed float: a hexadecimal one has an exponent, as in 0x1p-3"
+		case err != nil:
+			return 0, "malformed float"
+		case single:
+			bits = uint64(math.Float32bits(float32(v)))
+		default:
+			bits = math.Float64bits(v)
+		}
+	}
+	if negative {
+		bits |= 1 << (size - 1)
+	}
+	return bits, ""
+}
+
+// appendFloat appends a float so that parseFloat gives the same bits.
+func appendFloat(b []byte, bits uint64, single bool) []byte {
+	size, fraction := 64, 52
+	if single {
+		size, fraction = 32, 23
+	}
+	if bits>>(size-1)&1 != 0 {
+		b = append(b, '-')
+		bits &^= 1 << (size - 1)
+	}
+	infinity := (uint64(1)<<(size-1-fraction) - 1) << fraction
+	v := math.Float64frombits(bits)
+	if single {
+		v = float64(math.Float32frombits(uint32(bits)))
+	}
+	switch {
+	case bits == infinity:
+		return append(b, infWord...)
+	case bits == infinity|1<<(fraction-1):
+		return append(b, nanWord...)
+	case bits > infinity:
+		return fmt.Appendf(b, "%s:%#x", nanWord, bits&^infinity)
+	}
+	// Without the + of an exponent, which the scanner takes for an offset's.
+	return append(b, strings.ReplaceAll(strconv.FormatFloat(v, 'g', -1, size), "+", "")...)
 }
 
 // parseNumber returns the value of a number and what is wrong with it, if

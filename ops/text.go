@@ -14,6 +14,14 @@ const (
 	funcWord    = "func"
 	slotsWord   = "slots"
 	outWord     = "out"
+	infWord     = "inf"
+	nanWord     = "nan"
+	memoryWord  = "memory"
+	dataWord    = "data"
+	globalWord  = "global"
+	counterWord = "counters"
+	tableWord   = "table"
+	hostWord    = "host"
 	inSlotsWord = "inslots"
 )
 
@@ -80,7 +88,7 @@ func roles(row *Info) []operandRole {
 // hasShort reports whether the operation may be written without l, which then
 // is d.
 func hasShort(row *Info) bool {
-	return row.D&^None != 0 && row.L&^None != 0 && row.R&^None != 0
+	return row.D&^None != 0 && row.L == row.D && row.R&^None != 0
 }
 
 // extraSyntax is how the manual and messages name an Extra in an operand list.
@@ -94,6 +102,20 @@ func extraSyntax(x Extra) string {
 		return "function"
 	case TrapCodeExtra:
 		return "code"
+	case RegExtra:
+		return "s"
+	case OffsetExtra:
+		return "offset"
+	case GlobalExtra:
+		return "global"
+	case CounterExtra:
+		return "counter"
+	case TableExtra:
+		return "label, …, label"
+	case SignatureExtra:
+		return "signature"
+	case HostExtra:
+		return "function"
 	}
 	return x.String()
 }
@@ -103,9 +125,12 @@ func syntax(c Code) string {
 	row := c.Info()
 	var list []string
 	for _, r := range roles(row) {
+		if r.letter == "l" && row.Extra == OffsetExtra {
+			r.letter += "+" + extraSyntax(OffsetExtra)
+		}
 		list = append(list, r.letter)
 	}
-	if x := extraSyntax(row.Extra); x != "" {
+	if x := extraSyntax(row.Extra); x != "" && row.Extra != OffsetExtra {
 		list = append(list, x)
 	}
 	return strings.TrimSpace(c.String() + " " + strings.Join(list, ", "))
@@ -121,12 +146,18 @@ func usage(c Code) string {
 	if row.Extra == TrapCodeExtra {
 		text += ", or without the code, which then is 0"
 	}
+	if row.Extra == OffsetExtra {
+		text += ", or without the offset, which then is 0"
+	}
 	for i, r := range roles(row) {
 		sep := "; "
 		if i == 0 {
 			sep = ": "
 		}
 		text += sep + r.letter + " is a " + r.kinds.String()
+	}
+	if row.Extra == RegExtra {
+		text += "; s is a register"
 	}
 	return text
 }

@@ -20,6 +20,10 @@ func difference(p, q *ops.Program) string {
 	if p.NumFuncs() != q.NumFuncs() || p.Len() != q.Len() {
 		return fmt.Sprintf("%d functions with %d operations, %d with %d", p.NumFuncs(), p.Len(), q.NumFuncs(), q.Len())
 	}
+	if p.Memory() != q.Memory() || !slices.Equal(p.Data(), q.Data()) || !slices.Equal(p.Globals(), q.Globals()) ||
+		!slices.Equal(p.Hosts(), q.Hosts()) || !slices.Equal(p.Table(), q.Table()) || p.Counters() != q.Counters() {
+		return "they declare other things"
+	}
 	for i := range p.NumFuncs() {
 		id := ops.FuncID(i)
 		f, g := p.Func(id), q.Func(id)
@@ -32,6 +36,12 @@ func difference(p, q *ops.Program) string {
 				return fmt.Sprintf("function %s, pc %d: immediates %d, %d", f.Name, pc, p.Imm(&o), q.Imm(&r))
 			}
 			o.Imm, r.Imm = 0, 0
+			if o.Code() == ops.Switch && r.Code() == ops.Switch {
+				if a, b := p.Jumps(&o), q.Jumps(&r); !slices.Equal(a, b) {
+					return fmt.Sprintf("function %s, pc %d: jumps to %d, %d", f.Name, pc, a, b)
+				}
+				o.Target, r.Target = 0, 0 // as of immediates
+			}
 			if o != r {
 				return fmt.Sprintf("function %s, pc %d: %+v, %+v", f.Name, pc, o, r)
 			}
@@ -187,16 +197,33 @@ L3:
 	}
 }
 
-// TestShortForms checks that every operation with d, l and r has a short form.
+// TestShortForms checks that every operation with d, l and r has a short form if d
+// and l are of one type.
 func TestShortForms(t *testing.T) {
 	for _, c := range ops.Codes() {
 		row := c.Info()
 		if row.D == ops.None || row.L == ops.None || row.R == ops.None || row.Extra != ops.NoExtra {
 			continue
 		}
-		const text = "copyjit 1\nfunc f (i, i) (i)\n %s %s\n return"
-		long := mustParse(t, fmt.Sprintf(text, c, "a, a, x"))
-		short := mustParse(t, fmt.Sprintf(text, c, "a, x"))
+		const text = "copyjit 1\nfunc f (i, i, %s, %s) (i)\n %s %s\n return"
+		typ, d, l, r := "f", "a", "a", "x"
+		if row.Single != 0 {
+			typ = "f32"
+		}
+		if row.D.Has(ops.KindFReg) {
+			d = "fa"
+		}
+		if row.L.Has(ops.KindFReg) {
+			l = "fa"
+		}
+		if row.R.Has(ops.KindFReg) {
+			r = "fx"
+		}
+		if d != l {
+			continue // of another type than l, so that it cannot be l
+		}
+		long := mustParse(t, fmt.Sprintf(text, typ, typ, c, d+", "+l+", "+r))
+		short := mustParse(t, fmt.Sprintf(text, typ, typ, c, d+", "+r))
 		if d := difference(long, short); d != "" {
 			t.Errorf("%s: %s", c, d)
 		}
@@ -212,7 +239,7 @@ func TestSyntaxErrors(t *testing.T) {
 		bltUsage  = `it is written "blt l, r, label": l is a register or slot; r is a register or slot or immediate`
 		trapUsage = `it is written "trap code", or without the code, which then is 0`
 		range64   = "the number does not fit in 64 bits: from -9223372036854775808 to 18446744073709551615"
-		registers = "the registers are a, x, y, o"
+		registers = "the registers are a, x, y, o, fa, fx, fy, fo"
 		outside   = "is outside the frame, which has 2 slots (those for a call are written [out+n])"
 	)
 	for _, c := range []struct{ name, src, want string }{
@@ -230,9 +257,9 @@ func TestSyntaxErrors(t *testing.T) {
 		{"malformed string", "copyjit 1\nfunc \"\\q\" (i)\n", `f:2:6: malformed string "\"\\q\"": want one as in Go`},
 		{"open string", "copyjit 1\nfunc \"q (i)\n", `f:2:6: unexpected "\"": want the function's name`},
 		{"no parameters", "copyjit 1\nfunc f\n", `f:2:7: unexpected the end of the line: want the parameters' types: (i, i)`},
-		{"no such type", "copyjit 1\nfunc f (i, j)\n", `f:2:12: unexpected "j": want a type, which is i`},
+		{"no such type", "copyjit 1\nfunc f (i, j)\n", `f:2:12: unexpected "j": want a type, which is i, f, f32`},
 		{"no comma", "copyjit 1\nfunc f (i i)\n", `f:2:11: unexpected "i": want "," or ")"`},
-		{"comma at the end", "copyjit 1\nfunc f (i,)\n", `f:2:11: unexpected ")": want a type, which is i`},
+		{"comma at the end", "copyjit 1\nfunc f (i,)\n", `f:2:11: unexpected ")": want a type, which is i, f, f32`},
 		{"open list", "copyjit 1\nfunc f (i\n", `f:2:10: unexpected the end of the line: want "," or ")"`},
 		{"too many types", "copyjit 1\nfunc f (i" + strings.Repeat(",i", ops.MaxValues) + ")\n", `f:2:8: too many types: at most 1024 are possible`},
 		{"no number of slots", "copyjit 1\nfunc f (i) slots\n", `f:2:17: unexpected the end of the line: want the number of slots`},

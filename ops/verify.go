@@ -76,7 +76,11 @@ func (v *verifier) verify(b *Builder, f *Func, ops []Op) *VerifyError {
 	v.inHi = resize(v.inHi, len(v.hi)*len(labels))
 	fill(v.inLo)
 	fill(v.inHi)
-	v.budget = budgetPerOp * (len(ops) + 1000)
+	size := len(ops)
+	for _, jumps := range b.jumps[b.tables:] {
+		size += len(jumps)
+	}
+	v.budget = budgetPerOp * (size + 1000)
 	for {
 		again, err := v.pass(ops, labels, bound)
 		switch {
@@ -185,7 +189,9 @@ func (v *verifier) pass(ops []Op, labels []label, bound []Label) (again bool, er
 		case Branch, Goto:
 			again = v.merge(op.Target, labels, pc) || again
 		case Switches:
-			for _, to := range v.b.jumps[op.Target] {
+			jumps := v.b.jumps[op.Target]
+			v.budget -= len(jumps)
+			for _, to := range jumps {
 				again = v.merge(to, labels, pc) || again
 			}
 		case Invoke:
@@ -287,7 +293,7 @@ func (v *verifier) meet(l Label, lo uint64) uint64 {
 // merge records that the current state reaches a label. It reports whether that
 // lowers a label that has been passed already.
 func (v *verifier) merge(label uint32, labels []label, pc int) (lowered bool) {
-	if int(label) >= len(labels) {
+	if uint(label) >= uint(len(labels)) {
 		return false // reported when labels are resolved
 	}
 	missing := v.inLo[label] &^ v.lo
@@ -382,12 +388,19 @@ func (v *verifier) explainRead(op *Op, pc int, n Number) *VerifyError {
 		return v.fail(op, pc, "it reads a register that does not exist")
 	case n >= FirstSlot+Number(v.f.Slots) && !v.out(n):
 		return v.fail(op, pc, "%s", v.outside(n))
-	case n >= FirstFReg && n < FirstFReg32 && v.written(n+FirstFReg32-FirstFReg):
-		return v.fail(op, pc, "it reads a float64 in %s, which holds a float32", v.place(n))
-	case n >= FirstFReg32 && n < FirstFReg32+NumFRegs && v.written(n-FirstFReg32+FirstFReg):
-		return v.fail(op, pc, "it reads a float32 in %s, which holds a float64", v.place(n))
 	}
-	return v.fail(op, pc, "it reads %s, which is not written on every path to it", v.place(n))
+	return v.fail(op, pc, "it reads %s, which %s", v.place(n), v.lacks(n))
+}
+
+// lacks says what is wrong with a place that is not written.
+func (v *verifier) lacks(n Number) string {
+	switch {
+	case n >= FirstFReg && n < FirstFReg32 && v.written(n+FirstFReg32-FirstFReg):
+		return "holds a float32, not a float64"
+	case n >= FirstFReg32 && n < FirstFReg32+NumFRegs && v.written(n-FirstFReg32+FirstFReg):
+		return "holds a float64, not a float32"
+	}
+	return "is not written on every path to it"
 }
 
 // place names a register or slot as the text format does.
@@ -419,7 +432,7 @@ func (v *verifier) explainMissing(pc int, what, which string, places []Number, f
 			n += Number(first)
 		}
 		if !v.written(n) {
-			return &VerifyError{PC: pc, Msg: fmt.Sprintf("%s: its %s %d, %s, is not written on every path to it", what, which, i, v.place(n))}
+			return &VerifyError{PC: pc, Msg: fmt.Sprintf("%s: its %s %d, %s, %s", what, which, i, v.place(n), v.lacks(n))}
 		}
 	}
 	return &VerifyError{PC: pc, Msg: what + ": an " + which + " is missing"}

@@ -14,6 +14,39 @@ func sig(params, results int) ops.Signature {
 	return ops.MakeSignature(make([]ops.Type, params), make([]ops.Type, results))
 }
 
+// A mistake is a program that is none, and the error that says so.
+type mistake struct {
+	name  string
+	build func(b *ops.Builder)
+	want  string
+}
+
+func checkMistakes(t *testing.T, list []mistake) {
+	for _, c := range list {
+		t.Run(c.name, func(t *testing.T) {
+			b := ops.NewBuilder()
+			c.build(b)
+			p, err := b.Build()
+			var v *ops.VerifyError
+			if p != nil || !errors.As(err, &v) {
+				t.Fatalf("got %v, error %v: want %s", p, err, c.want)
+			}
+			if err.Error() != c.want {
+				t.Errorf("got  %s\nwant %s", err, c.want)
+			}
+			if v.Func == "" && v.PC != -1 {
+				t.Errorf("no function, but pc %d", v.PC)
+			}
+			// The Builder is as good as new.
+			b.Func("g", sig(1, 1), 0)
+			b.Return()
+			if p, err := b.Build(); err != nil || p.NumFuncs() != 1 || p.Len() != 1 {
+				t.Errorf("the same Builder afterwards: %v, %v", p, err)
+			}
+		})
+	}
+}
+
 // TestVerifyErrors has one program per mistake.
 func TestVerifyErrors(t *testing.T) {
 	var (
@@ -21,11 +54,7 @@ func TestVerifyErrors(t *testing.T) {
 		imm     = ops.Imm
 		slot    = ops.Slot
 	)
-	for _, c := range []struct {
-		name  string
-		build func(b *ops.Builder)
-		want  string
-	}{
+	checkMistakes(t, []mistake{
 		{"slot outside the frame, read", func(b *ops.Builder) {
 			b.Func("f", sig(1, 1), 2)
 			b.Add(a, a, slot(2))
@@ -352,26 +381,7 @@ func TestVerifyErrors(t *testing.T) {
 			b.Call(f)
 			b.Return()
 		}, "function f: the frame has 32769 words; at most 32768 are possible"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			b := ops.NewBuilder()
-			c.build(b)
-			p, err := b.Build()
-			var v *ops.VerifyError
-			if p != nil || !errors.As(err, &v) {
-				t.Fatalf("got %v, error %v: want %s", p, err, c.want)
-			}
-			if err.Error() != c.want {
-				t.Errorf("got  %s\nwant %s", err, c.want)
-			}
-			// The Builder is as good as new.
-			b.Func("g", sig(1, 1), 0)
-			b.Return()
-			if p, err := b.Build(); err != nil || p.NumFuncs() != 1 || p.Len() != 1 {
-				t.Errorf("the same Builder afterwards: %v, %v", p, err)
-			}
-		})
-	}
+	})
 }
 
 // TestVerified has programs that look like mistakes and are none.

@@ -30,6 +30,9 @@ func (s *Set) Check() error {
 			}
 		}
 	}
+	if err := s.checkTwins(); err != nil {
+		return fmt.Errorf("stencils: %s: %w", s.Target, err)
+	}
 	for key, i := range s.Index {
 		if int(i) > len(s.Stencils) {
 			return fmt.Errorf("stencils: %s: key %#x: stencil %d of %d", s.Target, key, int(i)-1, len(s.Stencils))
@@ -135,7 +138,7 @@ func (s *Set) Sum() string {
 	h := fnv.New128a()
 	fmt.Fprintf(h, "%s %d %d %d %d %d %d %x %x %v\n", s.Target, s.Entry, s.Poll, s.Linked, s.Unlinked, s.RegBits, len(s.Index), s.Regs, s.Trap, s.Facts)
 	io.WriteString(h, s.Code)
-	for _, v := range []any{s.Fields, s.Holes, s.Layouts, s.Shapes, s.Stencils, s.Index} {
+	for _, v := range []any{s.Fields, s.Holes, s.Layouts, s.Shapes, s.Stencils, s.Twins, s.Index} {
 		if err := binary.Write(h, binary.LittleEndian, v); err != nil {
 			panic(err) // only for types without a fixed size
 		}

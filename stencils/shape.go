@@ -78,7 +78,7 @@ func NewLayout(fields []Field, holes []Hole, firstField, firstHole uint16) Layou
 }
 
 // Beyond is the largest part that has a Shape, in bytes.
-const Beyond = 32
+const Beyond = 48
 
 // NewShape returns the Shape of a part of so many bytes with these fields and
 // holes, and whether there is one.

@@ -107,8 +107,12 @@ type Kind uint8
 // latter is that of S + A + 0x800.
 const (
 	A64Jump26   Kind = iota // R_AARCH64_JUMP26: [27:2] of S + A − P into [25:0]
+	A64Cond19               // R_AARCH64_CONDBR19: [20:2] of S + A − P into [23:5]
+	A64Test14               // R_AARCH64_TSTBR14: [15:2] of S + A − P into [18:5]
 	A64PrelG0NC             // R_AARCH64_MOVW_PREL_G0_NC: [15:0] of S + A − P
 	A64PrelG1               // R_AARCH64_MOVW_PREL_G1: [31:16] of S + A − P, nothing above
+	RVBranch12              // R_RISCV_BRANCH: [12:1] of S + A − P, in the pieces of a conditional branch
+	RVJal20                 // R_RISCV_JAL: [20:1] of S + A − P, in the pieces of jal
 	RVCall                  // R_RISCV_CALL_PLT: both halves of S + A − P, for auipc and the jalr or addi behind it
 	X86PC32                 // R_X86_64_PC32, R_X86_64_PLT32: word32 S + A − P
 
@@ -129,6 +133,14 @@ const (
 	RVHi20  // R_RISCV_HI20: [31:12] of S + A + 0x800 into [31:12]; S + A has 32 bits with a sign
 	RVHi20U // R_RISCV_HI20: the same; S + A has 32 bits without sign
 	RVLo12I // R_RISCV_LO12_I: [11:0] of S + A into [31:20]
+
+	// Where there is no upper half, S + A must fit, with a sign on riscv64.
+	A64Imm12  // [11:0] of S + A into [21:10], of a load or store that scales it
+	A64Add12  // [11:0] of the size of S + A into [21:10]; bit 30 makes a subtraction of an addition
+	A64Sub12  // the same where S + A is to be subtracted, as zero always is
+	A64Movz16 // [15:0] of S + A into [20:5]; bit 30 makes movz of movn, which writes the bits of a negative one inverted
+	RVImm12I  // [11:0] of S + A into [31:20]
+	RVImm12S  // [11:0] of S + A into [31:25] and [11:7]
 
 	NumKinds = iota
 )
@@ -165,6 +177,17 @@ var kinds = [NumKinds]struct {
 	RVHi20U: {"RVHi20U", 4, 0xfffff << 12},
 	RVLo12I: {"RVLo12I", 4, 0xfff << 20},
 	RVCall:  {"RVCall", 8, 0xfffff<<12 | 0xfff<<52},
+
+	A64Cond19:  {"A64Cond19", 4, (1<<19 - 1) << 5},
+	A64Test14:  {"A64Test14", 4, (1<<14 - 1) << 5},
+	A64Imm12:   {"A64Imm12", 4, 0xfff << 10},
+	A64Add12:   {"A64Add12", 4, 0xfff<<10 | 1<<30},
+	A64Sub12:   {"A64Sub12", 4, 0xfff<<10 | 1<<30},
+	A64Movz16:  {"A64Movz16", 4, 0xffff<<5 | 1<<30},
+	RVBranch12: {"RVBranch12", 4, 0x7f<<25 | 0x1f<<7},
+	RVJal20:    {"RVJal20", 4, 0xfffff << 12},
+	RVImm12I:   {"RVImm12I", 4, 0xfff << 20},
+	RVImm12S:   {"RVImm12S", 4, 0x7f<<25 | 0x1f<<7},
 }
 
 // String returns the kind's name.
@@ -205,6 +228,7 @@ type Set struct {
 	Layouts  []Layout
 	Shapes   []Shape // of the first layouts; the others have none
 	Stencils []Stencil
+	Twins    []Twin // of each stencil, or none at all
 
 	// Index maps a form's key to a stencil's index plus one, 0 if there is none.
 	Index []uint16
@@ -220,7 +244,8 @@ type Set struct {
 	// has no code.
 	Unlinked uint16
 
-	// Regs are the numbers by which Fields name the machine's registers.
+	// Regs are the numbers by which Fields name the machine's registers: a x y o, then
+	// fa fx fy fo as float64, then the same as float32.
 	Regs []uint8
 	// RegBits is how many bits a register's number has in the code.
 	RegBits uint8

@@ -128,6 +128,11 @@ func (m *Memory) Sync(b Block) {
 	}
 }
 
+// Fence has processors that run code in the memory already fetch what Sync has made
+// visible. Without it, only those see it for sure that come from Go. Call it between
+// Sync and a store that leads running code to the block.
+func (m *Memory) Fence() { fence() }
+
 // Stats returns how much memory is used. It takes about a nanosecond per 64
 // small blocks.
 func (m *Memory) Stats() Stats {

@@ -32,6 +32,10 @@ type Case struct {
 	Trap ops.Reason // or 0
 	Code uint32     // of ReasonExplicit
 	In   string     // the function that traps, if the case says it
+
+	World string // what Want is of the rest: see World; "" if the case does not say
+
+	Exact bool // NaNs among the results are told apart
 }
 
 // String returns the case as a file of the corpus has it.

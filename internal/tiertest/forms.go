@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/copyjit/copyjit/ops"
@@ -194,24 +196,38 @@ var Conditions = map[ops.Code]func(l, r uint64) bool{
 	ops.BLeU: func(l, r uint64) bool { return l <= r },
 	ops.BGtU: func(l, r uint64) bool { return l > r },
 	ops.BGeU: func(l, r uint64) bool { return l >= r },
+
+	ops.BAny:  func(l, r uint64) bool { return ones(64, l-l&^r) > 0 },
+	ops.BNone: func(l, r uint64) bool { return ones(64, l-l&^r) == 0 },
+	ops.BZ:    func(l, _ uint64) bool { return ones(64, l) == 0 },
+	ops.BNZ:   func(l, _ uint64) bool { return ones(64, l) > 0 },
+	ops.BZ32:  func(l, _ uint64) bool { return ones(32, l) == 0 },
+	ops.BNZ32: func(l, _ uint64) bool { return ones(32, l) > 0 },
 }
 
 func init() {
-	// Of 32 bits they are those of 64, on numbers moved to the upper half, and the
-	// operations that set d go by the same conditions as branches.
 	for n := range ops.BGeU - ops.BEq + 1 {
-		wide, narrow := ops.BEq+n, ops.BEq32+n
-		cond := Conditions[wide]
-		Conditions[narrow] = func(l, r uint64) bool { return cond(l<<32, r<<32) }
-		for set, branch := range map[ops.Code]ops.Code{ops.SetEq + n: wide, ops.SetEq32 + n: narrow} {
-			Values[set] = func(l, r uint64) uint64 {
-				if Conditions[branch](l, r) {
-					return 1
-				}
-				return 0
-			}
-		}
+		condition(ops.BEq+n, ops.BEq32+n, ops.SetEq+n, ops.SetEq32+n)
 	}
+	condition(ops.BAny, ops.BAny32, ops.SetAny, ops.SetAny32)
+	condition(ops.BNone, ops.BNone32, ops.SetNone, ops.SetNone32)
+}
+
+// condition adds the other operations with the condition of a branch. Of 32 bits it
+// is that of 64, on numbers moved to the upper half.
+func condition(branch, branch32, set, set32 ops.Code) {
+	cond := Conditions[branch]
+	cond32 := func(l, r uint64) bool { return cond(l<<32, r<<32) }
+	Conditions[branch32] = cond32
+	Values[set] = func(l, r uint64) uint64 { return truth(cond(l, r)) }
+	Values[set32] = func(l, r uint64) uint64 { return truth(cond32(l, r)) }
+}
+
+func truth(is bool) uint64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // Boundary has values at which operations change their minds.
@@ -236,13 +252,36 @@ var places = []ops.Operand{ops.A, ops.X, ops.Y, ops.O, ops.Slot(0), ops.Slot(1)}
 // go round Boundary, so that the functions together see many pairs.
 const casesPerFunction = 4
 
+// controls reports whether an operation does no more than direct control: forms of
+// its own has only what branches.
+func controls(code ops.Code) bool {
+	switch code.Flow() {
+	case ops.Goto, ops.Invoke, ops.Leave:
+		return true
+	}
+	return false
+}
+
 // Forms returns one program per operation that computes or compares. Each has a
 // function per combination of operands: every register, two slots and
 // immediates of either size, coinciding or not. A function takes and returns all
 // registers and two slots, so that a wrong write is seen too; that of a branch
 // returns a further slot: 1 if the branch was taken. Every operation of such a
 // function but the one behind a branch is executed by each of its cases.
+//
+// They are made once; nobody may change them.
 func Forms(t testing.TB) []Program {
+	t.Helper()
+	formsOnce.Do(func() { formsList = makeForms(t) })
+	return slices.Clone(formsList)
+}
+
+var (
+	formsOnce sync.Once
+	formsList []Program
+)
+
+func makeForms(t testing.TB) []Program {
 	t.Helper()
 	list := []Program{control(t)}
 	for _, code := range ops.Codes() {
@@ -250,8 +289,8 @@ func Forms(t testing.TB) []Program {
 		switch {
 		case value != nil || cond != nil:
 			list = append(list, forms(t, code))
-		case code != ops.Jump && code != ops.Call && code != ops.Return && code != ops.Trap:
-			t.Errorf("tiertest does not know what %s does", code)
+		case !controls(code):
+			list = append(list, machineForms(t, code))
 		}
 	}
 	return list
@@ -295,9 +334,13 @@ func forms(t testing.TB, code ops.Code) Program {
 					b.Op(code, d, l, r)
 				}
 				b.Return()
-				for i := range casesPerFunction {
+				cases := casesPerFunction
+				if row.R == ops.None {
+					cases = len(Boundary) // of so few functions
+				}
+				for i := range cases {
 					c := Case{File: p.Name, Func: name, ID: id, Sig: sig}
-					c.fill(code, d, l, r, int(id)*casesPerFunction+i)
+					c.fill(code, d, l, r, int(id)*cases+i)
 					p.Cases = append(p.Cases, c)
 				}
 			}
@@ -361,6 +404,34 @@ func control(t testing.TB) Program {
 ; call call 10, 20, 30, 40, 50, 60 -> 60, 10, 20, 30, 40, 50
 ; call trap -> trap 4294967295 in trap
 ; call trapped -> trap 4294967295 in trap
+; call indirect 0 -> 5
+; call indirect 1 -> no function in the table in indirect
+; call indirect 2 -> indirect call of another signature in indirect
+; call indirect 3 -> table index out of range in indirect
+; call indirect -1 -> table index out of range in indirect
+; call indirectslot 0 -> 5
+; call indirectslot 4294967296 -> table index out of range in indirectslot
+; call hosted 1, 2 -> 8, 6
+
+host sum (i, i) (i, i)
+table five, [], jump
+
+func five (i) (i)
+	mov a, 5
+	return
+
+func indirect (i) (i)
+	calli a, (i) (i)
+	return
+
+func indirectslot (i) (i) slots 1
+	mov [0], a
+	calli [0], (i) (i)
+	return
+
+func hosted (i, i) (i, i)
+	callh sum
+	return
 
 func jump () (i)
 	mov a, 0

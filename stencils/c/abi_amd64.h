@@ -1,10 +1,10 @@
 // What is particular to amd64: see abi.h.
 
 // Under preserve_none, clang passes integers in r12 r13 r14 r15 rdi rsi rdx rcx r8
-// r9 r11 rax, and floats in xmm0 … xmm7, in this order. rcx is skipped and rax not reached, because
-// multiplications, divisions and shifts need them as scratch registers, as are
-// rbx, r10 and xmm8 to xmm15. The h registers are not used yet: they are passed through for
-// slots that will be held in registers.
+// r9 r11 rax and floats in xmm0 … xmm7, in this order. rcx is skipped and rax not
+// reached, because multiplications, divisions and shifts need them as scratch
+// registers, as are rbx, r10 and xmm8 to xmm15. The h registers are not used yet:
+// they are passed through for slots that will be held in registers.
 #define CONVENTION __attribute__((preserve_none))
 #define PARAMETERS \
 	u64 a, u64 x, u64 y, u64 o, struct context *ctx, char *fp, char *mem, \

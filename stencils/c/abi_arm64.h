@@ -1,10 +1,10 @@
 // What is particular to arm64: see abi.h.
 
-// Under preserve_none, clang passes integers in x20 … x28 x0 … x7 and floats in d0 … d7, in this order.
-// x28 is Go's g, so that argument is skipped; x18 is the platform's. Neither is
-// touched, nor are sp, x29 and x30: compiled code leaves by a jump, and who it
-// jumps to returns by the x30 of whoever entered it. Scratch registers are x3 to
-// x17, x19 and v16 to v31.
+// Under preserve_none, clang passes integers in x20 … x28 x0 … x7 and floats in
+// v0 … v7, in this order. x28 is Go's g, so that argument is skipped; x18 is the
+// platform's. Neither is touched, nor are sp, x29 and x30: compiled code leaves by a
+// jump, and who it jumps to returns by the x30 of whoever entered it. Scratch
+// registers are x3 to x17, x19 and v8 to v31.
 #define CONVENTION __attribute__((preserve_none))
 #define PARAMETERS \
 	u64 a, u64 x, u64 y, u64 o, struct context *ctx, char *fp, char *mem, u64 h0, \

@@ -10,8 +10,8 @@
 FORMS_FF(NAME(fmov), MOVE)
 OP_(NAME(fmov), ri, FD = FIMM)
 OP_(NAME(fmov), rw, FD = FWIDE)
-OP_(NAME(fmov), si, SD = IMM_BITS)
-OP_(NAME(fmov), sw, SD = WIDE_BITS)
+OP_(NAME(fmov), si, PUT_BITS(IMM_BITS))
+OP_(NAME(fmov), sw, PUT_BITS(WIDE_BITS))
 
 FORMS_FFF(NAME(fadd), ADD)
 FORMS_FFF(NAME(fsub), SUB)

@@ -75,12 +75,13 @@ typedef union {
 #define PUT_IR(v) D = v
 #define PUT_IS(v) SD = v
 #define PUT_FR(v) FD = v
-#ifndef PUT_FS
-#ifdef SINGLE
-#define PUT_FS(v) SD = FLOAT_BITS(v)
-#else
+#ifndef SINGLE
 #define PUT_FS(v) *(double *)&SD = v
+#elif !defined(PUT_FS)
+#define PUT_FS(v) SD = FLOAT_BITS(v)
 #endif
+#ifndef PUT_BITS
+#define PUT_BITS(v) SD = v
 #endif
 
 // OP_ is OP of a name that is to be expanded first.

@@ -23,9 +23,12 @@
 
 #define ABS(l) LOGIC(FLOAT_BITS(l) & REST)
 #define NEG(l) LOGIC(FLOAT_BITS(l) ^ SIGN)
+
+// The empty asm is there for operands in slots, which clang would load as integers.
 #define COPYSIGN(l, r) ({ \
-		word rest = REST, sign = FLOAT_BITS(r); \
-		LOGIC(((FLOAT_BITS(l) ^ sign) & rest) ^ sign); \
+		FLOAT number = l, sign = r; \
+		asm("" : : "x"(number), "x"(sign)); \
+		LOGIC(((FLOAT_BITS(number) ^ FLOAT_BITS(sign)) & REST) ^ FLOAT_BITS(sign)); \
 	})
 
 // With another register as the source the result would have to wait for what is in
@@ -54,7 +57,7 @@
 // What they cannot convert, the instructions make the least number of 64 bits.
 #define CONVERTED(insn, from) ({ i64 to; asm(insn " %1, %0" : "=r"(to) : "x"(from)); to; })
 #define TRUNCATED(from) CONVERTED(SIZED(cvtt) "2si", from)
-#define LOST_I64(from, to) ({ i64 less; __builtin_sub_overflow(to, 1, &less); })
+#define LOST_I64(from, to) ({ _Bool least; asm("cmpq $1, %1" : "=@cco"(least) : "r"(to)); least; })
 #define LOST_U64(from, to) (to < 0)
 
 // Whatever has no fraction, be it too large for an integer, stays as it is, and a

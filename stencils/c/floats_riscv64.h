@@ -4,10 +4,12 @@
 
 #ifdef SINGLE
 #define SIZED(insn) insn ".s"
-#define PUT_FS(v) do { \
-		float *lower = (float *)&SD; \
-		*lower = v; \
-		((u32 *)lower)[1] = 0; \
+#define PUT_FS(v) PUT_HALVES(float, v)
+#define PUT_BITS(v) PUT_HALVES(u32, v)
+#define PUT_HALVES(type, v) do { \
+		u32 *halves = (u32 *)&SD; \
+		*(type *)halves = v; \
+		halves[1] = 0; \
 	} while (0)
 #else
 #define SIZED(insn) insn ".d"

@@ -54,9 +54,10 @@ var amd64 = Target{
 	Trap:    0xcc, // int3
 	Shapes:  true,
 
-	Jump:  amd64Jump,
-	Aim:   amd64Aim,
-	AimPC: amd64AimPC,
+	Reaches: []reach{far},
+	Jump:    amd64Jump,
+	Aim:     amd64Aim,
+	AimPC:   amd64AimPC,
 }
 
 // amd64Jump encodes
@@ -65,7 +66,8 @@ var amd64 = Target{
 //	E9 rel32         jmp         0F 8x rel32      jcc
 //
 // The lowest bit of x inverts the condition.
-func amd64Jump(cond []byte, invert, long bool) (Branch, error) {
+func amd64Jump(cond []byte, invert bool, r reach) (Branch, error) {
+	long := r != near
 	hole := func(code ...byte) Branch {
 		return Branch{Code: append(code, 0, 0, 0, 0), Hole: len(code), Kind: stencils.X86PC32, Addend: -4}
 	}

@@ -56,9 +56,12 @@ var arm64 = Target{
 
 	Trap: 0, // udf
 
-	Jump:  arm64Jump,
-	Aim:   arm64Aim,
-	AimPC: func(inst []byte, _, distance int) bool { return arm64Aim(inst, distance) },
+	Reaches: []reach{near, far},
+	Narrow:  arm64Narrow,
+	Reads:   arm64Reads,
+	Jump:    arm64Jump,
+	Aim:     arm64Aim,
+	AimPC:   func(inst []byte, _, distance int) bool { return arm64Aim(inst, distance) },
 }
 
 // arm64Jumps are the instructions that Aim knows: fixed bits, and where the
@@ -82,16 +85,14 @@ var arm64Jumps = []struct {
 	{0x9f000000, 0x10000000, 5, 19, 0},
 }
 
-// arm64Jump encodes b, or a copy of the conditional jump. A long conditional one is
-// the opposite jump over a b.
-func arm64Jump(cond []byte, invert, long bool) (Branch, error) {
+// arm64Jump encodes b, which reaches everything, or a copy of the conditional jump.
+// One that is not near is the opposite jump over a b.
+func arm64Jump(cond []byte, invert bool, r reach) (Branch, error) {
 	const b = 0x14000000
 	if cond == nil {
-		if long {
-			return Branch{Code: words(b), Kind: stencils.A64Jump26}, nil
-		}
-		return Branch{Code: words(b)}, nil
+		return Branch{Code: words(b), Kind: stencils.A64Jump26}, nil
 	}
+	long := r != near
 	w := binary.LittleEndian.Uint32(cond)
 	for _, j := range arm64Jumps {
 		if w&j.mask != j.bits || j.invert == 0 {
@@ -104,7 +105,11 @@ func arm64Jump(cond []byte, invert, long bool) (Branch, error) {
 		if long {
 			return Branch{Code: words(w|2<<j.at, b), Hole: 4, Kind: stencils.A64Jump26}, nil
 		}
-		return Branch{Code: words(w)}, nil
+		kind := stencils.A64Cond19
+		if j.width == 14 {
+			kind = stencils.A64Test14
+		}
+		return Branch{Code: words(w), Kind: kind}, nil
 	}
 	return Branch{}, fmt.Errorf("% x is no conditional jump that can be encoded again", cond)
 }
@@ -138,4 +143,12 @@ func words(list ...uint32) (code []byte) {
 		code = binary.LittleEndian.AppendUint32(code, w)
 	}
 	return code
+}
+
+// le32 returns an instruction of four bytes, 0 if it has none.
+func le32(code []byte) uint32 {
+	if len(code) != 4 {
+		return 0
+	}
+	return binary.LittleEndian.Uint32(code)
 }

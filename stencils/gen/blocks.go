@@ -18,9 +18,10 @@ type block struct {
 	cold  bool  // it belongs in the cold part
 }
 
-// rewrite makes the two parts of a stencil out of the functions of a template.
+// rewrite makes the two parts of a stencil out of the functions of a template. Jumps
+// out of a part have the reach that is asked for.
 // Where control goes on behind the first function, the second is.
-func rewrite(funcs [][]*inst, t *Target) (hot, cold part, err error) {
+func rewrite(funcs [][]*inst, out reach, t *Target) (hot, cold part, err error) {
 	blocks, err := flowGraph(funcs, t)
 	if err != nil {
 		return part{}, part{}, err
@@ -28,7 +29,7 @@ func rewrite(funcs [][]*inst, t *Target) (hot, cold part, err error) {
 	simplify(blocks)
 	live := reachable(blocks)
 	chill(blocks, live)
-	return layout(blocks, hotOrder(blocks, live), coldOrder(blocks, live), t)
+	return layout(blocks, hotOrder(blocks, live), coldOrder(blocks, live), out, t)
 }
 
 // flowGraph cuts the functions into blocks and joins them.

@@ -56,7 +56,7 @@ func rewriteTest(t *testing.T, funcs ...*function) (hot, cold part, err error) {
 		}
 		all = append(all, insts)
 	}
-	return rewrite(all, &amd64)
+	return rewrite(all, far, &amd64)
 }
 
 func listing(p part) string {

@@ -108,7 +108,7 @@ func TestBrokenObject(t *testing.T) {
 			}
 			for _, fn := range obj.funcs {
 				if insts, err := lift(fn, &amd64); err == nil {
-					rewrite([][]*inst{insts}, &amd64)
+					rewrite([][]*inst{insts}, far, &amd64)
 				}
 			}
 		}

@@ -27,10 +27,12 @@ func partOf(t *testing.T, code ...byte) *part {
 var (
 	rrr = &form{row: "test", d: reg, l: reg, r: reg}
 	dl  = &form{row: "test", d: reg, l: reg, r: reg, same: stencils.SameDL}
+	fff = &form{row: "test", d: freg, l: freg, r: freg}
+	rff = &form{row: "test", d: reg, l: freg, r: freg}
 )
 
 func TestFields(t *testing.T) {
-	// d l r = r12 r13 r14
+	// d l r = r12 r13 r14, or xmm0 xmm1 xmm2 where the form says so
 	for _, test := range []struct {
 		name   string
 		form   *form
@@ -62,6 +64,21 @@ func TestFields(t *testing.T) {
 			[]byte{0x4d, 0x01, 0xec, 0x48, 0x89, 0xc0, 0x48, 0x89, 0xc0, 0x4d, 0x01, 0xec},
 			[]byte{0x4d, 0x01, 0xc0, 0x48, 0x89, 0xc0, 0x48, 0x89, 0xc0, 0x4d, 0x01, 0xc0},
 			[]stencils.Field{{Offset: 2, D: 1, L: 8}, {Offset: 11, D: 1, L: 8}}},
+		{"float registers", fff,
+			[]byte{0x66, 0x0f, 0x28, 0xc1, 0xf2, 0x0f, 0x58, 0xc2}, // movapd xmm0, xmm1; addsd xmm0, xmm2
+			[]byte{0x66, 0x0f, 0x28, 0xc0, 0xf2, 0x0f, 0x58, 0xc0},
+			[]stencils.Field{{Offset: 3, D: 1<<3 | 1<<35, L: 1, R: 1 << 32}}},
+		{"float registers beside another one", fff,
+			[]byte{0xf2, 0x44, 0x0f, 0x5c, 0xc2}, // subsd xmm8, xmm2
+			[]byte{0xf2, 0x44, 0x0f, 0x5c, 0xc0},
+			[]stencils.Field{{Offset: 4, R: 1}}},
+		{"registers of both banks", rff,
+			[]byte{0xf2, 0x4c, 0x0f, 0x2c, 0xe1}, // cvttsd2si r12, xmm1
+			[]byte{0xf2, 0x4c, 0x0f, 0x2c, 0xc0},
+			[]stencils.Field{{Offset: 4, D: 1 << 3, L: 1}}},
+		{"the other bank only", rrr,
+			[]byte{0x66, 0x0f, 0x28, 0xc1}, // movapd xmm0, xmm1
+			[]byte{0x66, 0x0f, 0x28, 0xc1}, nil},
 		{"nowhere", rrr,
 			[]byte{0x48, 0x89, 0xc1}, // mov rcx, rax
 			[]byte{0x48, 0x89, 0xc1}, nil},
@@ -83,7 +100,11 @@ func TestFields(t *testing.T) {
 					t.Errorf("field %d is %#x; want %#x", n, p.fields[n], test.fields[n])
 				}
 			}
-			if back := applyFields(p, [numRoles]uint8{4, 5, 6, 7}); !bytes.Equal(back[:len(want)], want) {
+			var numbers [numRoles]uint8
+			for role := range numbers {
+				numbers[role] = amd64.Number(test.form.register(role, amd64.Assignments[0], &amd64))
+			}
+			if back := applyFields(p, numbers); !bytes.Equal(back[:len(want)], want) {
 				t.Errorf("filled in again, it is % x; want % x", back[:len(want)], want)
 			}
 		})
@@ -179,5 +200,21 @@ func TestFieldsOfWords(t *testing.T) {
 		if !slices.Equal(p.fields, test.fields) {
 			t.Errorf("%s, %s: fields %#x; want %#x", test.target.Name, test.name, p.fields, test.fields)
 		}
+	}
+}
+
+// Operands in registers of different banks cannot be the same register, so that
+// there are no forms for that.
+func TestFormsOfBothBanks(t *testing.T) {
+	all, err := forms([]Row{{}, {Name: "cvt", D: Reg | Slot, L: FReg | Slot, R: Absent}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range all {
+		names = append(names, f.name())
+	}
+	if want := []string{"cvt_rr", "cvt_rs", "cvt_sr", "cvt_ss", "cvt_ss_dl"}; !slices.Equal(names, want) {
+		t.Errorf("forms %q; want %q", names, want)
 	}
 }

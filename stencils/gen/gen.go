@@ -240,7 +240,7 @@ func bestStencil(name string, f *form, variants []*variant, t *Target) (*stencil
 		if tmpl == nil {
 			return nil, fmt.Errorf("no template %s%s under the assignment %v", opPrefix, name, v.assignment.options())
 		}
-		s, err := newStencil(name, f, tmpl, v.assignment, t)
+		s, err := twins(name, f, tmpl, v.assignment, t)
 		if renaming := (renamingError{}); errors.As(err, &renaming) {
 			errs = append(errs, fmt.Errorf("under %s: %w", strings.Join(v.assignment.options(), " "), err))
 			continue
@@ -258,8 +258,9 @@ func bestStencil(name string, f *form, variants []*variant, t *Target) (*stencil
 	return best, nil
 }
 
-// newStencil makes a stencil of a template.
-func newStencil(name string, f *form, tmpl *template, a assignment, t *Target) (*stencil, error) {
+// newStencil makes a stencil of a template, whose jumps have a reach and whose holes
+// are made narrow if that is not nil.
+func newStencil(name string, f *form, tmpl *template, a assignment, out reach, narrow func([]*inst, *Target) []*inst, t *Target) (*stencil, error) {
 	s := &stencil{form: f, names: []string{name}, file: tmpl.funcs[0].file, assignment: a}
 	var funcs [][]*inst
 	for _, fn := range tmpl.funcs {
@@ -267,13 +268,16 @@ func newStencil(name string, f *form, tmpl *template, a assignment, t *Target) (
 		if err != nil {
 			return nil, err
 		}
+		if narrow != nil {
+			insts = narrow(insts, t)
+		}
 		if err := check(name, f, a, insts, t); err != nil {
 			return nil, err
 		}
 		funcs = append(funcs, insts)
 	}
 	var err error
-	if s.hot, s.cold, err = rewrite(funcs, t); err != nil {
+	if s.hot, s.cold, err = rewrite(funcs, out, t); err != nil {
 		return nil, err
 	}
 	for _, p := range []*part{&s.hot, &s.cold} {

@@ -44,7 +44,7 @@ func TestShortJumps(t *testing.T) {
 				}
 			}
 			for _, distance := range []int{test.lo, test.hi, 0x20, 0} {
-				b, err := test.target.Jump(test.cond, invert, false)
+				b, err := test.target.Jump(test.cond, invert, near)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -60,7 +60,7 @@ func TestShortJumps(t *testing.T) {
 				}
 			}
 			for _, distance := range []int{test.lo - 4, test.hi + 4} {
-				b, _ := test.target.Jump(test.cond, invert, false)
+				b, _ := test.target.Jump(test.cond, invert, near)
 				if test.target.Aim(b.Code, distance) {
 					t.Errorf("%s %s claims to reach %#x", test.target.Name, want, distance)
 				}
@@ -73,7 +73,7 @@ func TestShortJumps(t *testing.T) {
 // conditional one of arm64 and riscv64 jumps over if it is not taken.
 func TestLongJumps(t *testing.T) {
 	for _, test := range jumpTests {
-		b, err := test.target.Jump(test.cond, false, true)
+		b, err := test.target.Jump(test.cond, false, far)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestLongJumps(t *testing.T) {
 func TestNotAJump(t *testing.T) {
 	for _, target := range []*Target{&amd64, &arm64, &riscv64} {
 		for _, code := range [][]byte{words(0x8b1502d4), words(0x14000000), words(0x00c58633), words(0x0000006f)} {
-			if b, err := target.Jump(code, false, false); err == nil {
+			if b, err := target.Jump(code, false, near); err == nil {
 				t.Errorf("%s: % x becomes % x", target.Name, code, b.Code)
 			}
 		}
@@ -162,7 +162,7 @@ func TestRewriteWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		hot, cold, err := rewrite([][]*inst{insts}, test.target)
+		hot, cold, err := rewrite([][]*inst{insts}, far, test.target)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +201,7 @@ func TestAddresses(t *testing.T) {
 			}
 			all = append(all, insts)
 		}
-		hot, _, err := rewrite(all, test.target)
+		hot, _, err := rewrite(all, far, test.target)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,7 @@ type piece struct {
 	cond   bool // conditional: inst's condition,
 	invert bool // or its opposite
 	to     dest
-	long   bool
+	reach  reach
 	at     int // offset in the part
 	size   int
 }
@@ -28,8 +28,9 @@ type side struct {
 	size   int
 }
 
-// layout places the blocks in the two orders and encodes all jumps.
-func layout(blocks []*block, hotOrder, coldOrder []dest, t *Target) (hot, cold part, err error) {
+// layout places the blocks in the two orders and encodes all jumps, those out of a
+// part with the reach that is asked for.
+func layout(blocks []*block, hotOrder, coldOrder []dest, out reach, t *Target) (hot, cold part, err error) {
 	sides := [2]*side{
 		{hot: true, starts: make(map[dest]int)},
 		{hot: false, starts: make(map[dest]int)},
@@ -45,7 +46,7 @@ func layout(blocks []*block, hotOrder, coldOrder []dest, t *Target) (hot, cold p
 			}
 			s.add(d, blocks[d], behind)
 		}
-		if err := s.place(t); err != nil {
+		if err := s.place(out, t); err != nil {
 			return part{}, part{}, err
 		}
 	}
@@ -100,15 +101,15 @@ func (s *side) offset(d dest) (int, bool) {
 
 // place finds the offsets of all pieces. Jumps within the side start short and
 // grow if they do not reach; growing never makes another one shorter, so this
-// ends. A jump out of the side is always long.
-func (s *side) place(t *Target) error {
+// ends. Jumps out of the side have the reach out.
+func (s *side) place(out reach, t *Target) error {
 	for {
 		at := 0
 		for _, p := range s.pieces {
 			p.at = at
 			if p.jump {
 				if _, within := s.offset(p.to); !within {
-					p.long = true
+					p.reach = out
 				}
 				b, err := p.branch(t)
 				if err != nil {
@@ -125,11 +126,11 @@ func (s *side) place(t *Target) error {
 		grown := false
 		for _, p := range s.pieces {
 			to, within := s.offset(p.to)
-			if !p.jump || !within || p.long {
+			if !p.jump || !within || p.reach == far {
 				continue
 			}
 			if b, _ := p.branch(t); !t.Aim(b.Code, to-p.at) {
-				p.long, grown = true, true
+				p.reach, grown = far, true
 			}
 		}
 		if !grown {
@@ -141,9 +142,9 @@ func (s *side) place(t *Target) error {
 // branch encodes a jump, not aimed yet.
 func (p *piece) branch(t *Target) (Branch, error) {
 	if p.cond {
-		return t.Jump(p.code, p.invert, p.long)
+		return t.Jump(p.code, p.invert, p.reach)
 	}
-	return t.Jump(nil, false, p.long)
+	return t.Jump(nil, false, p.reach)
 }
 
 // encode writes the part.

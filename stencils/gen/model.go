@@ -107,6 +107,7 @@ type stencil struct {
 	file       string
 	assignment assignment
 	hot, cold  part
+	wide, far  *stencil // twins for what does not fit: see stencils.Twin
 }
 
 // values are the symbols that stand for holes.

@@ -49,9 +49,12 @@ var riscv64 = Target{
 
 	Trap: 0, // of a compressed instruction as of any other: illegal
 
-	Jump:  riscv64Jump,
-	Aim:   riscv64Aim,
-	AimPC: func(inst []byte, _, distance int) bool { return riscv64Aim(inst, distance) },
+	Reaches: []reach{near, medium, far},
+	Narrow:  riscv64Narrow,
+	Reads:   riscv64Reads,
+	Jump:    riscv64Jump,
+	Aim:     riscv64Aim,
+	AimPC:   func(inst []byte, _, distance int) bool { return riscv64Aim(inst, distance) },
 }
 
 // Words of jumps without a distance.
@@ -61,15 +64,18 @@ const (
 	rvJr    = 0x00030067 // jalr zero, 0(t1)
 )
 
-// riscv64Jump encodes a jump, or a copy of the conditional one. A long one is a
-// pair, a long conditional one the opposite jump over such a pair.
-func riscv64Jump(cond []byte, invert, long bool) (Branch, error) {
-	if cond == nil {
-		if long {
-			return Branch{Code: words(rvAuipc, rvJr), Kind: stencils.RVCall}, nil
-		}
-		return Branch{Code: words(rvJ)}, nil
+// riscv64Jump encodes a jump, or a copy of the conditional one. A far one is a
+// pair. A conditional one that is not near is the opposite jump over one without a
+// condition.
+func riscv64Jump(cond []byte, invert bool, r reach) (Branch, error) {
+	jump := Branch{Code: words(rvJ), Kind: stencils.RVJal20}
+	if r == far {
+		jump = Branch{Code: words(rvAuipc, rvJr), Kind: stencils.RVCall}
 	}
+	if cond == nil {
+		return jump, nil
+	}
+	long := r != near
 	w := binary.LittleEndian.Uint32(cond)
 	if w&0x7f != 0x63 {
 		return Branch{}, fmt.Errorf("% x is no conditional jump that can be encoded again", cond)
@@ -80,9 +86,10 @@ func riscv64Jump(cond []byte, invert, long bool) (Branch, error) {
 		w ^= condition
 	}
 	if long {
-		return Branch{Code: words(w|rvBranchBits(12), rvAuipc, rvJr), Hole: 4, Kind: stencils.RVCall}, nil
+		over := words(w | rvBranchBits(4+len(jump.Code)))
+		return Branch{Code: append(over, jump.Code...), Hole: 4, Kind: jump.Kind}, nil
 	}
-	return Branch{Code: words(w)}, nil
+	return Branch{Code: words(w), Kind: stencils.RVBranch12}, nil
 }
 
 // rvBranchBits puts a distance where conditional jumps have it:

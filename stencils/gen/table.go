@@ -19,6 +19,8 @@ type table struct {
 	code    map[string]uint32 // the parts' bytes that are in the set
 	layouts []fullLayout
 	known   map[fullLayout]uint16 // indices of layouts
+
+	byContent map[string]uint16 // indices of stencils
 }
 
 // A fullLayout is a stencils.Layout and its Shape, if it has one.
@@ -31,7 +33,7 @@ type fullLayout struct {
 // newTable puts the stencils into a set. Stencils with the same content become
 // one.
 func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*table, error) {
-	tab := &table{target: t, rows: rows, runs: make(map[string]uint16), code: make(map[string]uint32), known: make(map[fullLayout]uint16)}
+	tab := &table{target: t, rows: rows, runs: make(map[string]uint16), code: make(map[string]uint32), known: make(map[fullLayout]uint16), byContent: make(map[string]uint16)}
 	tab.set.Target = t.Name
 	tab.set.Regs, tab.set.RegBits, tab.set.Trap = t.numbers(), uint8(t.FieldBits), t.Trap
 	tab.set.Facts = facts
@@ -39,18 +41,10 @@ func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*tabl
 	if _, err := tab.layout(new(part)); err != nil { // the first: of parts that are not there
 		return nil, err
 	}
-	byContent := make(map[string]uint16)
 	for _, s := range all {
-		content := s.content()
-		n, ok := byContent[content]
-		if !ok {
-			var err error
-			if n, err = tab.add(s); err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", s.file, s.names[0], err)
-			}
-			byContent[content] = n
-		} else {
-			tab.list[n].names = append(tab.list[n].names, s.names...)
+		n, err := tab.family(s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", s.file, s.names[0], err)
 		}
 		switch {
 		case s.form != nil:
@@ -70,11 +64,58 @@ func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*tabl
 	}
 	tab.set.Code += string(make([]byte, stencils.Slack))
 	tab.orderLayouts()
+	if tab.set.Twins != nil {
+		tab.set.Twins = append(tab.set.Twins, make([]stencils.Twin, len(tab.list)-len(tab.set.Twins))...)
+	}
 	return tab, tab.set.Check()
+}
+
+// family puts a stencil and its twins into the set, unless it has them already, and
+// returns the index of the first.
+func (tab *table) family(s *stencil) (uint16, error) {
+	content := s.content()
+	if n, ok := tab.byContent[content]; ok {
+		if tab.list[n] != s { // a twin by two ways
+			tab.list[n].names = append(tab.list[n].names, s.names...)
+		}
+		return n, nil
+	}
+	n, err := tab.add(s)
+	if err != nil {
+		return 0, err
+	}
+	tab.byContent[content] = n
+	var twin stencils.Twin
+	if s.wide != nil {
+		if twin.Wide, err = tab.family(s.wide); err != nil {
+			return 0, err
+		}
+	}
+	if s.far != nil {
+		if twin.Far, err = tab.family(s.far); err != nil {
+			return 0, err
+		}
+	}
+	if twin != (stencils.Twin{}) {
+		tab.set.Twins = append(tab.set.Twins, make([]stencils.Twin, len(tab.list)-len(tab.set.Twins))...)
+		tab.set.Twins[n] = twin
+	}
+	return n, nil
 }
 
 // content returns what tells two stencils apart.
 func (s *stencil) content() string {
+	text := s.parts()
+	for _, twin := range []*stencil{s.wide, s.far} {
+		if text += ";"; twin != nil {
+			text += twin.content()
+		}
+	}
+	return text
+}
+
+// parts returns what a stencil is, but for its twins.
+func (s *stencil) parts() string {
 	return fmt.Sprint(s.hot.code, s.hot.holes, s.hot.fields, s.cold.code, s.cold.holes, s.cold.fields)
 }
 

@@ -45,10 +45,17 @@ type Target struct {
 	// Shapes says that stencils.Shape can say what most parts need.
 	Shapes bool
 
+	// Narrow rewrites a function into one that does the same with holes that have room
+	// for small values only. It is nil if that makes nothing shorter.
+	Narrow func(insts []*inst, t *Target) []*inst
+	// Reads returns the integer registers that an instruction reads, or more.
+	Reads func(inst []byte) []decode.Reg
+
+	// Reaches are those that jumps out of a stencil may have, the shortest first.
+	Reaches []reach
 	// Jump encodes a jump, conditional if cond is not nil: then cond is such a
-	// jump, whose condition is taken, inverted if that is asked for. A long one
-	// reaches from everywhere to everywhere.
-	Jump func(cond []byte, invert, long bool) (Branch, error)
+	// jump, whose condition is taken, inverted if that is asked for.
+	Jump func(cond []byte, invert bool, r reach) (Branch, error)
 	// Aim makes a jump go to the place so many bytes from its own start. It
 	// reports whether the jump reaches it.
 	Aim func(jump []byte, distance int) bool
@@ -77,8 +84,17 @@ type Relocation struct {
 	Half  bool // the lower half of what a PCRel in the same instruction, as decoded, says
 }
 
+// A reach says how far a jump goes.
+type reach int
+
+const (
+	near   reach = iota // as far as the shortest one goes
+	medium              // as far as the shortest one without a condition goes
+	far                 // from everywhere to everywhere
+)
+
 // A Branch is an encoded jump, of one instruction or of several, the last of which
-// goes there: its bytes, and the hole to aim it by if it is a long one.
+// goes there: its bytes, and the hole to aim it by if it may leave its stencil.
 type Branch struct {
 	Code   []byte
 	Hole   int // offset in Code

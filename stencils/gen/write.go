@@ -37,7 +37,7 @@ func (tab *table) source(h header) []byte {
 	set := &tab.set
 	fmt.Fprintf(&w, "%s\npackage %s\n\nimport \"github.com/copyjit/copyjit/stencils\"\n\n", h, tab.target.Name)
 
-	fmt.Fprintf(&w, "// Set is the stencils for %s.\nvar Set = stencils.Set{\n", tab.target.Name)
+	fmt.Fprintf(&w, "type part = stencils.Part\n\n// Set is the stencils for %s.\nvar Set = stencils.Set{\n", tab.target.Name)
 	fmt.Fprintf(&w, "Target: %q,\nRegs: []uint8{%s},\nRegBits: %d,\nTrap: %#02x,\nEntry: %d,\nPoll: %d,\nLinked: %d,\nUnlinked: %d,\nCode: code,\n\n", set.Target, list(set.Regs), set.RegBits, set.Trap, set.Entry, set.Poll, set.Linked, set.Unlinked)
 
 	fmt.Fprintf(&w, "// What the templates and Go must agree on (stencils/c/facts.c).\nFacts: []stencils.Fact{\n")
@@ -46,6 +46,8 @@ func (tab *table) source(h header) []byte {
 	}
 	fmt.Fprintf(&w, "},\n\nStencils: []stencils.Stencil{\n")
 	literals(&w, set.Stencils)
+	fmt.Fprintf(&w, "},\n\nTwins: []stencils.Twin{\n")
+	tab.twins(&w)
 	fmt.Fprintf(&w, "},\n\nLayouts: []stencils.Layout{\n")
 	literals(&w, set.Layouts)
 	fmt.Fprintf(&w, "},\n\nShapes: []stencils.Shape{\n")
@@ -81,7 +83,7 @@ func literal(v reflect.Value) string {
 		text := fmt.Sprint(f.Interface())
 		switch x := f.Interface().(type) {
 		case stencils.Part:
-			text = "stencils.Part" + literal(f)
+			text = "part" + literal(f)
 		case stencils.Kind:
 			text = "stencils." + text
 		case stencils.Value:
@@ -124,6 +126,16 @@ func list[T uint8 | uint16](items []T) string {
 		words = append(words, fmt.Sprint(x))
 	}
 	return strings.Join(words, ", ")
+}
+
+// twins writes a line for each stencil that has a twin.
+func (tab *table) twins(w *bytes.Buffer) {
+	last := len(tab.set.Twins) - 1
+	for n, twin := range tab.set.Twins {
+		if twin != (stencils.Twin{}) || n == last {
+			fmt.Fprintf(w, "%d: %s,\n", n, literal(reflect.ValueOf(twin)))
+		}
+	}
 }
 
 // index writes a line for each operation and kinds of operands: one entry per

@@ -23,7 +23,7 @@ var ARM64Names = func() []string {
 // them: see arm64Flow.
 var arm64Effects = map[arm64asm.Op]effect{
 	arm64asm.MOV: writesFirst, arm64asm.MOVZ: writesFirst, arm64asm.MOVN: writesFirst, arm64asm.MOVK: writesFirst,
-	arm64asm.ADD: writesFirst, arm64asm.SUB: writesFirst, arm64asm.NEG: writesFirst, arm64asm.MUL: writesFirst,
+	arm64asm.ADD: writesFirst, arm64asm.ADDS: writesFirst, arm64asm.SUB: writesFirst, arm64asm.NEG: writesFirst, arm64asm.MUL: writesFirst,
 	arm64asm.AND: writesFirst, arm64asm.ORR: writesFirst, arm64asm.EOR: writesFirst, arm64asm.MVN: writesFirst,
 	arm64asm.LSL: writesFirst, arm64asm.LSR: writesFirst, arm64asm.ASR: writesFirst,
 	arm64asm.ROR: writesFirst, arm64asm.UBFIZ: writesFirst, arm64asm.UBFX: writesFirst,

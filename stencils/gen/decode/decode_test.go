@@ -28,6 +28,21 @@ func TestInst(t *testing.T) {
 		writes RegSet
 		stack  bool
 	}{
+		{AMD64, []byte{0x4d, 0x01, 0xec}, "add r12, r13", "ADD/64 r64 r64", []Reg{12, 13}, Set(12), false},
+		{AMD64, []byte{0xf2, 0x44, 0x0f, 0x58, 0xc1}, "addsd xmm8, xmm1", "ADDSD/32 xmm xmm", []Reg{40, 33}, Set(40), false},
+		{AMD64, []byte{0x66, 0x0f, 0x2e, 0xc8}, "ucomisd xmm1, xmm0", "UCOMISD/16 xmm xmm", []Reg{33, 32}, 0, false},
+		{AMD64, []byte{0xf2, 0x4c, 0x0f, 0x2c, 0xe1}, "cvttsd2si r12, xmm1", "CVTTSD2SI/64 r64 xmm", []Reg{12, 33}, Set(12), false},
+		{AMD64, []byte{0x66, 0x4c, 0x0f, 0x6e, 0xc0}, "movq xmm8, rax", "MOVQ/64 xmm r64", []Reg{40, 0}, Set(40), false},
+		{ARM64, words(0x1e622820), "fadd d0, d1, d2", "fadd d, d, d", []Reg{32, 33, 34}, Set(32), false},
+		{ARM64, words(0x1e222820), "fadd s0, s1, s2", "fadd s, s, s", []Reg{32, 33, 34}, Set(32), false},
+		{ARM64, words(0x9e780034), "fcvtzs x20, d1", "fcvtzs x, d", []Reg{20, 33}, Set(20), false},
+		{ARM64, words(0x1e602028), "fcmp d1, #0", "fcmp d, #0", []Reg{33}, 0, false},
+		{ARM64, words(0x6e621c20), "bsl v0.16b, v1.16b, v2.16b", "bsl v.16b, v.16b, v.16b", []Reg{32, 33, 34}, Set(32), false},
+		{ARM64, words(0xfc297b28), "str d8, [x25,x9,lsl #3]", "str d, [x,x,lsl #3]", []Reg{40, 25, 9}, 0, false},
+		{RISCV64, words(0x02c5f553), "fadd.d fa0,fa1,fa2", "fadd.d f,f,f", []Reg{42, 43, 44}, Set(42), false},
+		{RISCV64, words(0xc225a2d3), "fcvt.l.d t0,fa1,rdn", "fcvt.l.d x,f,rdn", []Reg{5, 43}, Set(5), false},
+		{RISCV64, words(0xd222f553), "fcvt.d.l fa0,t0", "fcvt.d.l f,x", []Reg{42, 5}, Set(42), false},
+		{RISCV64, words(0xf2000553), "fmv.d.x fa0,zero", "fmv.d.x f,zero", []Reg{42}, Set(42), false},
 		{ARM64, words(0x8b1502d4), "add x20, x22, x21", "add x, x, x", []Reg{20, 22, 21}, Set(20), false},
 		{ARM64, words(0x52a00008), "movz w8, #0x0, lsl #16", "movz w, #0x0, lsl #16", []Reg{8}, Set(8), false},
 		{ARM64, words(0xf8697b29), "ldr x9, [x25,x9,lsl #3]", "ldr x, [x,x,lsl #3]", []Reg{9, 25, 9}, Set(9), false},
