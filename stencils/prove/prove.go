@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/copyjit/copyjit/ops"
+	"github.com/copyjit/copyjit/ops/meaning"
 	"github.com/copyjit/copyjit/stencils"
 )
 
@@ -82,6 +83,8 @@ var (
 func (p *prover) check(r *run, res *Result) error {
 	first := r.start()
 	if r.form.code == ops.CallI {
+		// No Signature has the number that says that there is none.
+		first.assume(r.env.extra.Ne(r.env.extra.Const(meaning.NoSignature)))
 		r.env.tableIndex = r.operandValue(&r.form.l, first)
 		r.env.tableEntry(p.set, r.env.tableIndex)
 	}
