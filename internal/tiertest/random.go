@@ -138,16 +138,7 @@ func (g *generator) function(id ops.FuncID) {
 	}
 	g.define(sig.ParamPlaces())
 	g.block()
-	for i, n := range sig.ResultPlaces() {
-		switch {
-		case n >= ops.FirstSlot:
-			g.setSlot(ops.Slot(int(n)-ops.FirstSlot), sig.Results()[i])
-		case n >= ops.FirstFReg32 && !isSingle(n):
-			g.b.Op(ops.FMov32, register(n), ops.F32(2.5), ops.Operand{})
-		case n >= ops.FirstFReg && n < ops.FirstFReg32 && isSingle(n):
-			g.b.Op(ops.FMov, register(n), ops.F64(-2.5), ops.Operand{})
-		}
-	}
+	g.values(sig.Results(), sig.ResultPlaces(), ops.Slot)
 	g.b.Return()
 }
 
@@ -166,6 +157,26 @@ func (g *generator) setSlot(slot ops.Operand, t ops.Type) {
 		return
 	}
 	g.b.Mov(slot, g.operand(ops.Value, false))
+}
+
+// values puts values of these types in their places: in slots, and in those float
+// registers that hold the other width so far. These are last: until then, what goes
+// into a slot may come from them.
+func (g *generator) values(types []ops.Type, places []ops.Number, slot func(int) ops.Operand) {
+	for i, n := range places {
+		if n >= ops.FirstSlot {
+			g.setSlot(slot(int(n)-ops.FirstSlot), types[i])
+		}
+	}
+	for _, n := range places {
+		switch {
+		case n >= ops.FirstSlot:
+		case n >= ops.FirstFReg32 && !isSingle(n):
+			g.b.Op(ops.FMov32, register(n), g.floatImm(true), ops.Operand{})
+		case n >= ops.FirstFReg && n < ops.FirstFReg32 && isSingle(n):
+			g.b.Op(ops.FMov, register(n), g.floatImm(false), ops.Operand{})
+		}
+	}
 }
 
 // define gives a value to the registers that the places, of parameters or results,
@@ -375,16 +386,7 @@ func (g *generator) call(id ops.FuncID) {
 // around makes a call's arguments before it and gives all registers values again
 // behind it.
 func (g *generator) around(sig ops.Signature, call func()) {
-	for i, n := range sig.ParamPlaces() {
-		switch t := sig.Params()[i]; {
-		case n >= ops.FirstSlot:
-			g.setSlot(g.b.Out(int(n)-ops.FirstSlot), t)
-		case n >= ops.FirstFReg32 && !isSingle(n):
-			g.b.Op(ops.FMov32, register(n), g.floatImm(true), ops.Operand{})
-		case n >= ops.FirstFReg && n < ops.FirstFReg32 && isSingle(n):
-			g.b.Op(ops.FMov, register(n), g.floatImm(false), ops.Operand{})
-		}
-	}
+	g.values(sig.Params(), sig.ParamPlaces(), g.b.Out)
 	call()
 	g.define(sig.ResultPlaces())
 	for i := range sig.ResultSlots() {
