@@ -360,7 +360,9 @@ func (g *generator) call(id ops.FuncID) {
 	if g.r.IntN(20) == 0 {
 		// One that traps, unless the signature happens to be the same: then the
 		// function must be a later one all the same.
-		index = len(g.table) - 1 + g.r.IntN(3)
+		if g.r.IntN(2) == 0 {
+			index = len(g.table) - 1 + g.r.IntN(3)
+		}
 		sig = g.sigs[g.r.IntN(len(g.sigs))]
 	}
 	g.around(sig, func() {
@@ -435,6 +437,9 @@ func (g *generator) imm() ops.Operand { return ops.Uimm(g.number()) }
 func (g *generator) floatImm(single bool) ops.Operand {
 	if single {
 		return ops.Imm(int64(int32(g.valueOf(ops.Float32))))
+	}
+	if g.r.IntN(4) == 0 {
+		return ops.Imm(int64(int32(g.number()))) // fits a form with 32 bits: a subnormal or NaN
 	}
 	return ops.Uimm(g.valueOf(ops.Float))
 }
