@@ -89,8 +89,9 @@ func room[T any](s []T, n int) []T {
 // compilations: half a megabyte.
 const maxScratch = 1 << 14
 
-// shrink drops memory that only a large program needed.
+// shrink drops memory that only a large program needed, and lets go of the program.
 func (s *selector) shrink() {
+	s.usual.code = nil
 	if cap(s.items) > maxScratch {
 		*s = selector{}
 	}
