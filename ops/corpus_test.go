@@ -30,6 +30,18 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestVectors runs the outside vectors on the interpreter.
+func TestVectors(t *testing.T) {
+	p := tiertest.Vectors(t)
+	for i := range p.Cases {
+		c := &p.Cases[i]
+		if diff := c.Diff(p.Program, c.Interpret(p.Program)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	t.Logf("%d cases", len(p.Cases))
+}
+
 // TestEveryForm checks that each operation is executed with each combination of
 // operand kinds that the table allows, and with each in the corpus where the
 // corpus claims to have them all.
