@@ -365,24 +365,29 @@ func (g *generator) call(id ops.FuncID) {
 		}
 		sig = g.sigs[g.r.IntN(len(g.sigs))]
 	}
+	l, ok := g.free(sig)
+	if !ok {
+		g.around(g.sigs[id], func() { g.b.Call(id) })
+		return
+	}
 	g.around(sig, func() {
-		// A register that holds an argument must not become the index.
-		l := ops.Operand(g.loops[maxLoops-1])
-		if g.depth == maxLoops {
-			l = ops.Slot(len(g.slots) + maxLoops - 1)
-		}
-		for _, o := range []ops.Operand{ops.A, ops.X, ops.Y, ops.O} {
-			if !slices.Contains(sig.ParamPlaces(), o.Number()) {
-				l = o
-			}
-		}
-		if l.Kind() == ops.KindSlot && g.depth == maxLoops {
-			g.b.Call(id) // no place for an index
-			return
-		}
 		g.b.Mov(l, ops.Imm(int64(index)))
 		g.b.CallIndirect(l, sig)
 	})
+}
+
+// free returns a place that holds no argument of a call and that may be written: a
+// register, or the counter of a loop that there is not.
+func (g *generator) free(sig ops.Signature) (place ops.Operand, ok bool) {
+	for n := range ops.NumRegs {
+		if !slices.Contains(sig.ParamPlaces(), ops.Reg(n).Number()) {
+			return ops.Reg(n), true
+		}
+	}
+	if g.depth == maxLoops {
+		return place, false
+	}
+	return g.loops[maxLoops-1], true
 }
 
 // around makes a call's arguments before it and gives all registers values again
