@@ -9,6 +9,9 @@ INTERPRETED ?= arm:qemu-arm-static s390x:qemu-s390x-static
 CROSS       ?= darwin/arm64 windows/amd64 js/wasm linux/arm64 linux/riscv64
 RELEASES    ?= go1.27.4
 EMULATED    ?= arm64:qemu-aarch64-static riscv64:qemu-riscv64-static
+SEED        ?= 1
+PROGRAMS    ?= 100000
+FEWER       ?= 10000
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -27,6 +30,8 @@ help:
 	@echo '                 tests on linux/386, builds for: $(CROSS),'
 	@echo '                 tests with: $(RELEASES);'
 	@echo '                 tests emulated on linux/arm64, riscv64, arm and s390x (needs qemu-user-static)'
+	@echo 'make differ      PROGRAMS=$(PROGRAMS) random programs from SEED=$(SEED) on, interpreted and compiled; FEWER=$(FEWER)'
+	@echo '                 on each emulated target (needs qemu-user-static)'
 	@echo 'make bench       all benchmarks; BENCH=regexp for some'
 	@echo 'make fuzz        each fuzz target for FUZZTIME=$(FUZZTIME)'
 
@@ -106,6 +111,16 @@ check-releases:
 	@for release in $(RELEASES); do \
 		echo "GOTOOLCHAIN=$$release $(GO) test ./..."; \
 		GOTOOLCHAIN="$$release" $(GO) test ./...; \
+	done
+
+# What tests do with a few thousand programs, with many.
+differ:
+	$(GO) test -count 1 -timeout 60m -v -run '^TestRandom$$' ./jit -random $(PROGRAMS) -seed $(SEED)
+	@for target in $(EMULATED); do \
+		arch="$${target%:*}" qemu="$${target#*:}"; \
+		echo "GOARCH=$$arch $(GO) test -exec $$qemu"; \
+		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -exec "$$qemu" \
+			-count 1 -timeout 60m -v -run '^TestRandom$$' ./jit -random $(FEWER) -seed $(SEED); \
 	done
 
 bench:

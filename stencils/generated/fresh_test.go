@@ -190,6 +190,9 @@ func operands(kinds ops.Kinds) (list []operand) {
 		if kinds.Has(ops.KindReg) {
 			list = append(list, operand{ops.FormReg, n})
 		}
+		if kinds.Has(ops.KindFReg) {
+			list = append(list, operand{ops.FormReg, ops.FirstFReg + n})
+		}
 		if kinds.Has(ops.KindSlot) {
 			list = append(list, operand{ops.FormSlot, ops.FirstSlot + n})
 		}
