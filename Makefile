@@ -16,7 +16,7 @@ FEWER       ?= 10000
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: all help test stencils prove mutate check bench fuzz \
+.PHONY: all help test stencils prove mutate check differ bench fuzz \
 	check-format check-vet check-static check-stencils check-api check-386 check-cross check-qemu check-releases
 .DEFAULT_GOAL := help
 
