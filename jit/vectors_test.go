@@ -10,9 +10,9 @@ import (
 func TestVectors(t *testing.T) {
 	p := tiertest.Vectors(t)
 	eachTier(t, func(t *testing.T, e *Engine) {
-		in := mustInstance(t, mustCompile(t, e, p.Program), stack)
+		code := mustCompile(t, e, p.Program)
 		for i := range p.Cases {
-			runCase(t, in, &p.Cases[i])
+			runCase(t, code, &p.Cases[i])
 		}
 	})
 }
