@@ -25,6 +25,15 @@ func TestRun(t *testing.T) {
 	prints(t, "5\n", "run", write(t, "crlf.cj", "copyjit 1\r\nfunc f () (i)\r\n\tmov a, 5\r\n\treturn\r\n"))
 }
 
+// TestFactorial: 1 … 3628800 for 0 … 10, on every tier.
+func TestFactorial(t *testing.T) {
+	for _, tier := range tiers() {
+		for n, want := range []string{"1", "1", "2", "6", "24", "120", "720", "5040", "40320", "362880", "3628800"} {
+			prints(t, want+"\n", "run", "../../testdata/factorial.cj", fmt.Sprint(n), "-tier", tier)
+		}
+	}
+}
+
 // badPrograms are texts that are no program, and what the message about them
 // must have besides the file's name: where, what, what would be right.
 var badPrograms = map[string]struct {
