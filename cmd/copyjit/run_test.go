@@ -28,7 +28,7 @@ func TestRun(t *testing.T) {
 // wholeMachine is a program with floats, and with everything that an instance has.
 const wholeMachine = `copyjit 1
 memory 16, 64
-data 8, "\\x2a"
+data 8, "\x2a"
 global 40
 global f 0.5
 counters 2
@@ -62,7 +62,7 @@ func half (f) (f)
 
 func mixed (i, f, f32, i, f, f, f, f, i) (f32, f, i, f) slots 3
 	fmov fx, fo
-	fmov fa, [0]
+	fdemote fa, [0]
 	mov a, y
 	return
 `
@@ -74,9 +74,10 @@ func TestRunWholeMachine(t *testing.T) {
 		prints(t, "-0.75\n", "run", file, "-func", "half", "-1.5", "-tier", tier)
 		prints(t, "-inf\n", "run", file, "-func", "half", "-inf", "-tier", tier)
 		prints(t, "nan\n", "run", file, "-func", "half", "nan", "-tier", tier)
-		fails(t, 1, []string{fileName(file) + ": ", "in function all, pc 6, line 16"}, "run", file, "1", "-tier", tier)
-		fails(t, 1, []string{fileName(file) + ": ", "in function all, pc 6, line 16"}, "run", file, "2", "-tier", tier)
-		fails(t, 1, []string{fileName(file) + ": ", "in function all, pc 6, line 16"}, "run", file, "-1", "-tier", tier)
+		prints(t, "0.1\n6\n9\n-5e+20\n", "run", file, "-func", "mixed", "1", "2", "nan", "4", "-5e20", "6", "0.1", "8", "9", "-tier", tier)
+		for _, index := range []string{"1", "2", "-1"} {
+			fails(t, 1, []string{fileName(file) + ": ", " in function all, pc 6, line 18"}, "run", file, index, "-tier", tier)
+		}
 		got := copyjit("run", file, "-v", "0", "-tier", tier)
 		if !strings.Contains(got.stderr, "\ncounter 0: 0\ncounter 1: 2\n") {
 			t.Errorf("-v says\n%swant the counters", got.stderr)
