@@ -13,7 +13,7 @@ EMULATED    ?= arm64:qemu-aarch64-static riscv64:qemu-riscv64-static
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: all help test stencils check bench fuzz \
+.PHONY: all help test stencils prove mutate check bench fuzz \
 	check-format check-vet check-static check-stencils check-api check-386 check-cross check-qemu check-releases
 .DEFAULT_GOAL := help
 
@@ -21,6 +21,8 @@ help:
 	@echo 'make all         test and check'
 	@echo 'make test        all tests that need nothing but Go'
 	@echo 'make stencils    make the tables of stencils again; needs clang-19; TARGET=amd64 for one target only'
+	@echo 'make prove       prove the stencils that are not proved yet; needs z3; TARGET=amd64 for one target only'
+	@echo 'make mutate      flip every bit of every stencil and prove that it makes a difference; takes long'
 	@echo 'make check       format, vet, staticcheck, stencils up to date (needs clang-19), exported API,'
 	@echo '                 tests on linux/386, builds for: $(CROSS),'
 	@echo '                 tests with: $(RELEASES);'
@@ -35,6 +37,12 @@ test:
 
 stencils:
 	$(GO) run ./cmd/stencilgen $(if $(TARGET),-target $(TARGET))
+
+prove:
+	$(GO) run ./cmd/stencilgen prove -write $(if $(TARGET),-target $(TARGET))
+
+mutate:
+	$(GO) test ./stencils/prove -run 'Mutate$(if $(TARGET),/$(TARGET))' -mutate 0 -v -timeout 24h
 
 # Cheap checks first. They run in this order, also with -j.
 check:

@@ -28,9 +28,8 @@ func TestApart(t *testing.T) {
 	eachTier(t, func(t *testing.T, e *Engine) {
 		for _, p := range tiertest.Corpus(t) {
 			code := mustPrepare(t, e, p.Program)
-			in := mustInstance(t, code, stack)
 			for i := range p.Cases {
-				runCase(t, in, &p.Cases[i])
+				runCase(t, code, &p.Cases[i])
 			}
 			code.Close()
 		}

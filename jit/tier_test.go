@@ -47,9 +47,8 @@ func TestCorpus(t *testing.T) {
 			e := tc.engine(t)
 			for _, p := range programs {
 				code := mustCompile(t, e, p.Program)
-				in := mustInstance(t, code, stack)
 				for i := range p.Cases {
-					runCase(t, in, &p.Cases[i])
+					runCase(t, code, &p.Cases[i])
 				}
 				code.Close()
 			}
@@ -60,26 +59,59 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// stack is the stack on which cases run; the interpreter's tests use the same.
-var stack = InstanceConfig{StackBytes: 8 * tiertest.StackWords}
-
-func runCase(t *testing.T, in *Instance, c *tiertest.Case) {
+// caseInstance returns an instance with the stack and the functions of the host that
+// cases run with, as the interpreter's tests have them.
+func caseInstance(t *testing.T, code *Code) *Instance {
 	t.Helper()
+	hosts := make(map[string]HostFunc)
+	for _, h := range code.program.Hosts() {
+		hosts[h.Name] = func(call *HostCall) error {
+			copy(call.Results, tiertest.Host(h, call.Args, bytesOf(call.Memory())))
+			return nil
+		}
+	}
+	return mustInstance(t, code, InstanceConfig{StackBytes: 8 * tiertest.StackWords, Host: hosts})
+}
+
+func bytesOf(m *Memory) []byte {
+	if m == nil {
+		return nil
+	}
+	return m.Bytes()
+}
+
+// closeCase gives back what a case's instance has taken.
+func closeCase(in *Instance) {
+	if m := in.Memory(); m != nil {
+		m.Close()
+	}
+}
+
+// worldOf describes what the instance has besides registers and frames.
+func worldOf(in *Instance) string {
+	return tiertest.World(bytesOf(in.Memory()), in.Globals(), in.Counters())
+}
+
+func runCase(t *testing.T, code *Code, c *tiertest.Case) {
+	t.Helper()
+	in := caseInstance(t, code)
+	defer closeCase(in)
 	s := c.State()
-	if diff := c.Diff(in.code.program, outcome(t, c, s, in.Call(context.Background(), c.ID, s))); diff != "" {
+	err := in.Call(context.Background(), c.ID, s)
+	if diff := c.Diff(in.code.program, outcome(t, in, c, s, err)); diff != "" {
 		t.Error(diff)
 	}
 }
 
 // outcome describes the end of a call as tiertest does.
-func outcome(t *testing.T, c *tiertest.Case, s *ops.State, err error) tiertest.Outcome {
+func outcome(t *testing.T, in *Instance, c *tiertest.Case, s *ops.State, err error) tiertest.Outcome {
 	t.Helper()
 	var trap *Trap
 	switch {
 	case err == nil:
-		return tiertest.Outcome{Results: tiertest.Results(c.Sig, s)}
+		return tiertest.Outcome{Results: c.Results(s), World: worldOf(in)}
 	case errors.As(err, &trap):
-		o := tiertest.Outcome{Trap: trap.Reason, Code: trap.Code}
+		o := tiertest.Outcome{Trap: trap.Reason, Code: trap.Code, World: worldOf(in)}
 		o.At = ops.Site{Func: trap.Stack[0].ID, PC: trap.PC}
 		for _, f := range trap.Stack[1:] {
 			o.Callers = append(o.Callers, ops.Site{Func: f.ID, PC: f.PC})
@@ -126,7 +158,8 @@ func sameFloat(interp, compiled uint64) bool {
 // the first of them, and how it ended.
 func snapshots(t *testing.T, code *Code, c *tiertest.Case, limit int) (list []snapshot, end string) {
 	t.Helper()
-	in := mustInstance(t, code, stack)
+	in := caseInstance(t, code)
+	defer closeCase(in)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	in.observe = func(in *Instance, exit ops.Exit, site ops.Site) {
@@ -149,9 +182,9 @@ func snapshots(t *testing.T, code *Code, c *tiertest.Case, limit int) (list []sn
 	err := in.Call(ctx, c.ID, s)
 	var trap *Trap
 	if errors.As(err, &trap) {
-		return list, trap.Error() + "\n" + trap.Trace()
+		return list, trap.Error() + "\n" + trap.Trace() + worldOf(in)
 	}
-	return list, fmt.Sprint(err, tiertest.Results(c.Sig, s))
+	return list, fmt.Sprint(err, c.Results(s), worldOf(in))
 }
 
 // TestLockStep compares the whole state of both tiers at every safepoint, and

@@ -30,6 +30,18 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestVectors runs the outside vectors on the interpreter.
+func TestVectors(t *testing.T) {
+	p := tiertest.Vectors(t)
+	for i := range p.Cases {
+		c := &p.Cases[i]
+		if diff := c.Diff(p.Program, c.Interpret(p.Program)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	t.Logf("%d cases", len(p.Cases))
+}
+
 // TestEveryForm checks that each operation is executed with each combination of
 // operand kinds that the table allows, and with each in the corpus where the
 // corpus claims to have them all.
@@ -51,7 +63,7 @@ func TestEveryForm(t *testing.T) {
 			}
 		}
 	}
-	forms := allForms()
+	forms := tiertest.AllForms()
 	for _, f := range forms {
 		if !executed[f] {
 			d, l, r := f.Kinds()
@@ -68,37 +80,6 @@ func TestEveryForm(t *testing.T) {
 			t.Errorf("the corpus does not have %s", c)
 		}
 	}
-}
-
-// allForms returns the forms that the table allows. A float32 is no immediate of
-// 64 bits.
-func allForms() []ops.Form {
-	var list []ops.Form
-	kinds := func(k ops.Kinds, single bool) (forms []int) {
-		if k == ops.None || k.Has(ops.KindReg) || k.Has(ops.KindFReg) {
-			forms = append(forms, ops.FormReg)
-		}
-		if k.Has(ops.KindSlot) {
-			forms = append(forms, ops.FormSlot)
-		}
-		if k.Has(ops.KindImm) {
-			if forms = append(forms, ops.FormImm32); !single {
-				forms = append(forms, ops.FormImm64)
-			}
-		}
-		return forms
-	}
-	for _, c := range ops.Codes() {
-		row := c.Info()
-		for _, d := range kinds(row.D, false) {
-			for _, l := range kinds(row.L, row.Single&ops.OperandL != 0) {
-				for _, r := range kinds(row.R, row.Single&ops.OperandR != 0) {
-					list = append(list, ops.Form(int(c)<<ops.FormBits|d<<4|l<<2|r))
-				}
-			}
-		}
-	}
-	return list
 }
 
 // maxSteps bounds the safepoints that a test stops at in one case.

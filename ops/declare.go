@@ -149,14 +149,14 @@ func (b *Builder) Host(name string, sig Signature) HostID {
 // in each, and returns the index of the first.
 func (b *Builder) Table(funcs ...FuncID) int {
 	first := len(b.declared.table)
+	if !b.room("places in the table of functions", first, len(funcs)) {
+		return first
+	}
 	for _, id := range funcs {
 		if uint(id) >= uint(len(b.funcs)) && id != NoFunc {
 			b.failDeclared("the table of functions: function %d is not declared", id)
 			return first
 		}
-	}
-	if !b.room("places in the table of functions", first, len(funcs)) {
-		return first
 	}
 	b.declared.table = append(b.declared.table, funcs...)
 	return first

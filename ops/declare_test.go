@@ -9,6 +9,19 @@ import (
 	"github.com/copyjit/copyjit/ops"
 )
 
+// TestTableTooLarge: so many places are not counted before they are refused.
+func TestTableTooLarge(t *testing.T) {
+	if math.MaxInt == math.MaxInt32 {
+		t.Skip("a list of so many functions is larger than the address space")
+	}
+	places := make([]ops.FuncID, ops.MaxGlobals)
+	checkMistakes(t, []mistake{{"table", func(b *ops.Builder) {
+		b.Table(b.Func("f", sig(0, 0), 0))
+		b.Return()
+		b.Table(places...)
+	}, "program: 1 and 268435456 more places in the table of functions: at most 268435456 are possible"}})
+}
+
 // TestDeclareErrors has one program per mistake with what programs declare.
 func TestDeclareErrors(t *testing.T) {
 	var (
@@ -237,6 +250,14 @@ func TestDeclareErrors(t *testing.T) {
 			function(b, 0)
 			b.Store(ops.BEq, a, a, 0)
 		}, "function f, pc 0: beq takes a label, not an offset"},
+		{"a load that is a trap", func(b *ops.Builder) {
+			function(b, 0)
+			b.Load(ops.Trap, a, a, 0)
+		}, "function f, pc 0: trap takes a trap code, not an offset"},
+		{"a load that counts", func(b *ops.Builder) {
+			function(b, 0)
+			b.Load(ops.Count, a, a, 0)
+		}, "function f, pc 0: count takes a counter, not an offset"},
 		{"a load of what is not written", func(b *ops.Builder) {
 			function(b, 0)
 			b.Load(ops.Load8U, a, ops.Y, 0)

@@ -154,13 +154,13 @@ func (p *parser) declaration() error {
 
 // signature takes the types of parameters and results.
 func (p *parser) signature() (Signature, error) {
-	params, err := p.types("the parameters' types: (i, i)")
+	params, err := p.types()
 	if err != nil {
 		return 0, err
 	}
 	var results []Type
 	if p.tok.kind == '(' {
-		if results, err = p.types("the results' types: (i)"); err != nil {
+		if results, err = p.types(); err != nil {
 			return 0, err
 		}
 	}
@@ -202,10 +202,11 @@ func (p *parser) number(limit uint64, what string) (uint64, error) {
 	return v, nil
 }
 
-// types takes a list of types in parentheses.
-func (p *parser) types(what string) ([]Type, error) {
+// types takes a list of types in parentheses. Those of results are there only if a
+// parenthesis is.
+func (p *parser) types() ([]Type, error) {
 	open := p.tok
-	if err := p.expect('(', what); err != nil {
+	if err := p.expect('(', "the parameters' types: (i, i)"); err != nil {
 		return nil, err
 	}
 	var list []Type

@@ -126,6 +126,10 @@ func TestMachineSyntaxErrors(t *testing.T) {
 	const f = "copyjit 1\nfunc f (i) (i) slots 1\n"
 	for _, c := range []struct{ text, want string }{
 		{"copyjit 1\nmemory x\n", `e.cj:2:8: unexpected "x": want the size of the memory in bytes`},
+		{"copyjit 1\nmemory 8, x\n", `e.cj:2:11: unexpected "x": want the largest size of the memory in bytes`},
+		{"copyjit 1\ndata x\n", `e.cj:2:6: unexpected "x": want an offset in the memory`},
+		{"copyjit 1\nmemory 8\ndata 0, 5\n", `e.cj:3:9: unexpected "5": want a string`},
+		{"copyjit 1\ncounters x\n", `e.cj:2:10: unexpected "x": want the number of counters`},
 		{"copyjit 1\nmemory 8, 4\n", `e.cj:2:11: the largest size of the memory, 4 bytes, is less than the first, 8`},
 		{"copyjit 1\nmemory 8\nmemory 8\n", `e.cj:3:8: a second memory`},
 		{"copyjit 1\nmemory 99999999999999999\n", `e.cj:2:8: "99999999999999999" is too much: the size of the memory in bytes is from 0 to 70368744177664`},

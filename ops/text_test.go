@@ -230,6 +230,14 @@ func TestShortForms(t *testing.T) {
 	}
 }
 
+// TestTextTooLong: a text that is too long is not read at all.
+func TestTextTooLong(t *testing.T) {
+	_, err := ops.Parse("f", make([]byte, 256<<20+1))
+	if want := "f:1:1: the text has 268435457 bytes; at most 268435456 are possible"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // TestSyntaxErrors has one text per mistake. The file is called f.
 func TestSyntaxErrors(t *testing.T) {
 	body := func(lines string) string { return "copyjit 1\nfunc f (i, i) (i) slots 2\n" + lines }

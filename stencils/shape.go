@@ -39,7 +39,6 @@ const (
 	ItemImm    = 0
 	ItemTarget = 8
 	ItemPC     = 12
-	ItemSite   = 16
 	ItemD      = 24
 	ItemL      = 26
 	ItemR      = 28
@@ -116,14 +115,16 @@ func NewShape(size, regBits int, fields []Field, holes []Hole) (Shape, bool) {
 			ok = sh.Target == Beyond && h.Kind == X86PC32
 			sh.Target, sh.JumpMask, sh.AddTarget = at, 1<<32-1, uint32(h.Addend-int32(h.Offset))
 		case ValCold:
-			colds++ // their layout says where, for who knows how far away they are
-			ok = h.Kind == X86PC32 && colds <= 2
+			colds++ // the Layout says where: these are filled in when the cold part is written
 		default:
 			ok = false
 		}
 		if !ok {
 			return Shape{}, false
 		}
+	}
+	if colds != int(NewLayout(fields, holes, 0, 0).NumColds) {
+		return Shape{}, false // it cannot say so
 	}
 	return sh, sh.operands(places)
 }

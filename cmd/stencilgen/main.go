@@ -1,16 +1,23 @@
-// Command stencilgen makes the tables of stencils out of the C templates:
+// Command stencilgen makes the tables of stencils out of the C templates, and proves
+// them:
 //
 //	stencilgen [-target amd64] [-check] [-o dir] [-v]
+//	stencilgen prove [-target amd64] [-op add] [-fresh] [-write | -check]
 //
 // It needs clang 19, as clang-19 or as the environment variable CLANG says, and
 // runs anywhere in the module. With -check it writes nothing and fails if the
 // tables are not what it would write.
+//
+// To prove needs z3; see package prove. Without flags it proves every form of every
+// stencil that it has not proved before.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"github.com/copyjit/copyjit/stencils/gen"
@@ -18,6 +25,9 @@ import (
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "prove" {
+		os.Exit(prove(os.Args[2:]))
+	}
 	target := flag.String("target", "", "the only target to generate (default all)")
 	check := flag.Bool("check", false, "compare instead of writing")
 	out := flag.String("o", "", "directory for the targets' packages (default stencils/generated)")
@@ -63,4 +73,18 @@ func run(target, out string, check, verbose bool) error {
 		}
 	}
 	return nil
+}
+
+// prove runs the prover, which is another program because it has the tables in it:
+// this one must build when they do not. It returns the exit status.
+func prove(args []string) int {
+	cmd := exec.Command("go", append([]string{"run", "github.com/copyjit/copyjit/stencils/prove/proveall"}, args...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
+			fmt.Fprintln(os.Stderr, "stencilgen:", err)
+		}
+		return 1
+	}
+	return 0
 }

@@ -2,6 +2,7 @@ package tiertest
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -152,7 +153,7 @@ func (c *Case) read(p *ops.Program, text string) error {
 		return fmt.Errorf("there is no function %q", c.Func)
 	}
 	c.Sig = p.Func(c.ID).Sig
-	if c.Args, err = readNumbers(args, len(c.Sig.Params())); err != nil {
+	if c.Args, err = readNumbers(args, c.Sig.Params()); err != nil {
 		return fmt.Errorf("arguments of %s: %w", c.Func, err)
 	}
 	want = strings.TrimSpace(want)
@@ -162,8 +163,11 @@ func (c *Case) read(p *ops.Program, text string) error {
 	if want == "nothing" {
 		want = ""
 	}
-	if c.Want, err = readNumbers(want, len(c.Sig.Results())); err != nil {
+	if c.Want, err = readNumbers(want, c.Sig.Results()); err != nil {
 		return fmt.Errorf("results of %s: %w", c.Func, err)
+	}
+	for i, t := range c.Sig.Results() {
+		c.Want[i] = anyNaN(t, c.Want[i])
 	}
 	return nil
 }
@@ -197,26 +201,59 @@ func (c *Case) readTrap(p *ops.Program, text string) error {
 	return nil
 }
 
-// readNumbers reads a list of n numbers.
-func readNumbers(text string, n int) ([]uint64, error) {
+// readNumbers reads a list of numbers of these types.
+func readNumbers(text string, types []ops.Type) ([]uint64, error) {
 	var list []uint64
 	for f := range strings.SplitSeq(text, ",") {
 		f = strings.TrimSpace(f)
 		if f == "" && len(list) == 0 {
 			break
 		}
-		v, err := strconv.ParseUint(f, 0, 64)
+		t := ops.Int
+		if len(list) < len(types) {
+			t = types[len(list)]
+		}
+		v, err := readNumber(f, t)
 		if err != nil {
-			var s int64
-			if s, err = strconv.ParseInt(f, 0, 64); err != nil {
-				return nil, err
-			}
-			v = uint64(s)
+			return nil, err
 		}
 		list = append(list, v)
 	}
-	if len(list) != n {
-		return nil, fmt.Errorf("%d numbers for a signature that has %d", len(list), n)
+	if len(list) != len(types) {
+		return nil, fmt.Errorf("%d numbers for a signature that has %d", len(list), len(types))
 	}
 	return list, nil
+}
+
+// readNumber reads a number of a type: an integer, which of a float is its bits, or
+// f:1.5 for a float64 and s:1.5 for a float32, with inf and nan and hexadecimal
+// floats as strconv has them. A NaN with a payload is written as its bits.
+func readNumber(text string, t ops.Type) (uint64, error) {
+	for _, float := range []struct {
+		prefix string
+		ops.Type
+		bits int
+	}{{"f:", ops.Float, 64}, {"s:", ops.Float32, 32}} {
+		literal, ok := strings.CutPrefix(text, float.prefix)
+		if !ok {
+			continue
+		}
+		if t != float.Type {
+			return 0, fmt.Errorf("%s for a number of type %s", text, t)
+		}
+		v, err := strconv.ParseFloat(literal, float.bits)
+		if err != nil {
+			return 0, err
+		}
+		if float.bits == 32 {
+			return uint64(math.Float32bits(float32(v))), nil
+		}
+		return math.Float64bits(v), nil
+	}
+	v, err := strconv.ParseUint(text, 0, 64)
+	if err == nil {
+		return v, nil
+	}
+	s, err := strconv.ParseInt(text, 0, 64)
+	return uint64(s), err
 }

@@ -46,7 +46,7 @@ var arm64Effects = map[arm64asm.Op]effect{
 	arm64asm.MOVI: writesFirst, arm64asm.MVNI: writesFirst, arm64asm.BIF: writesFirst, arm64asm.BIT: writesFirst, arm64asm.BSL: writesFirst,
 	arm64asm.FCMP: writesNothing, arm64asm.FCCMP: writesNothing, arm64asm.CCMP: writesNothing,
 
-	arm64asm.LDR: writesFirst, arm64asm.LDUR: writesFirst, arm64asm.STR: writesNothing, arm64asm.STUR: writesNothing,
+	arm64asm.LDR: writesFirst, arm64asm.LDUR: writesFirst, arm64asm.STR: writesNothing, arm64asm.STUR: writesNothing, arm64asm.STRB: writesNothing, arm64asm.STRH: writesNothing,
 }
 
 var (

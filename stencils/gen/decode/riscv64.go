@@ -45,7 +45,7 @@ var riscv64Effects = map[riscv64asm.Op]effect{
 	riscv64asm.SLLW: writesFirst, riscv64asm.SRLW: writesFirst, riscv64asm.SRAW: writesFirst,
 	riscv64asm.SLLIW: writesFirst, riscv64asm.SRLIW: writesFirst, riscv64asm.SRAIW: writesFirst,
 	riscv64asm.LD: writesFirst, riscv64asm.LW: writesFirst, riscv64asm.LWU: writesFirst,
-	riscv64asm.SD: writesNothing, riscv64asm.SW: writesNothing,
+	riscv64asm.SD: writesNothing, riscv64asm.SW: writesNothing, riscv64asm.SH: writesNothing, riscv64asm.SB: writesNothing,
 
 	riscv64asm.FLD: writesFirst, riscv64asm.FLW: writesFirst, riscv64asm.FSD: writesNothing, riscv64asm.FSW: writesNothing,
 	riscv64asm.FMV_X_D: writesFirst, riscv64asm.FMV_D_X: writesFirst, riscv64asm.FMV_X_W: writesFirst, riscv64asm.FMV_W_X: writesFirst,

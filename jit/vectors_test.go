@@ -1,0 +1,19 @@
+package jit
+
+import (
+	"testing"
+
+	"github.com/copyjit/copyjit/internal/tiertest"
+)
+
+// TestVectors runs the outside vectors on every tier.
+func TestVectors(t *testing.T) {
+	p := tiertest.Vectors(t)
+	eachTier(t, func(t *testing.T, e *Engine) {
+		code := mustCompile(t, e, p.Program)
+		defer code.Close()
+		for i := range p.Cases {
+			runCase(t, code, &p.Cases[i])
+		}
+	})
+}
