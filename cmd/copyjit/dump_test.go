@@ -150,8 +150,9 @@ func TestDumpCorpus(t *testing.T) {
 		if fmt.Sprint(labels) != fmt.Sprint(wantLabels) {
 			t.Errorf("%s: labels %q, want %q", file, labels, wantLabels)
 		}
-		if bytes != wantBytes || jumps != wantJumps {
-			t.Errorf("%s: %d bytes and %d jumps, want %d and %d", file, bytes, jumps, wantBytes, wantJumps)
+		// A comparison of floats may take two jumps, one for NaN.
+		if bytes != wantBytes || jumps < wantJumps || jumps > 2*wantJumps {
+			t.Errorf("%s: %d bytes and %d jumps, want %d and %d, or more where floats are compared", file, bytes, jumps, wantBytes, wantJumps)
 		}
 	}
 }
