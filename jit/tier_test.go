@@ -59,6 +59,25 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestFactorial: 1 … 3628800 for 0 … 10, on every tier.
+func TestFactorial(t *testing.T) {
+	p := tiertest.Factorial(t)
+	eachTier(t, func(t *testing.T, e *Engine) {
+		code := mustCompile(t, e, p.Program)
+		want := uint64(1)
+		for n := range uint64(11) {
+			want *= max(n, 1)
+			s := &ops.State{Reg: [ops.NumRegs]uint64{n}}
+			if err := mustInstance(t, code, InstanceConfig{}).Call(context.Background(), 0, s); err != nil || s.Reg[0] != want {
+				t.Errorf("%d! = %d, error %v; want %d", n, s.Reg[0], err, want)
+			}
+		}
+		if want != 3628800 {
+			t.Errorf("the last one is %d", want)
+		}
+	})
+}
+
 // caseInstance returns an instance with the stack and the functions of the host that
 // cases run with, as the interpreter's tests have them.
 func caseInstance(t *testing.T, code *Code) *Instance {

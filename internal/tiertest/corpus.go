@@ -83,17 +83,29 @@ func Corpus(t testing.TB) []Program {
 	}
 	var list []Program
 	for _, file := range files {
-		src, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Read(filepath.Base(file), src)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, p)
+		list = append(list, readFile(t, file))
 	}
 	return list
+}
+
+// Factorial returns the program of testdata/factorial.cj with its cases: the factorials
+// of 0 … 10.
+func Factorial(t testing.TB) Program {
+	t.Helper()
+	return readFile(t, filepath.Join(root(t), "testdata", "factorial.cj"))
+}
+
+func readFile(t testing.TB, file string) Program {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Read(filepath.Base(file), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // root returns the directory of the module, where testdata is.

@@ -6,108 +6,66 @@ import (
 	"github.com/copyjit/copyjit/internal/tiertest"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/ops/meaning"
+	"github.com/copyjit/copyjit/stencils"
+	"github.com/copyjit/copyjit/stencils/gen"
 )
 
-// TestCoverage counts what the operation table asks for and fails on what is not
-// there: a meaning of every operation, and of every form of it a test, which the
-// interpreter passes (here and in package ops) and compiled code (in package jit), and
-// on every target a template for each way in which operands can coincide.
+// TestCoverage checks for every target that each operation, and each form of its
+// operands, has a template for all ways in which they coincide, cases that the
+// interpreter gets right, a meaning and a program in testdata.
 func TestCoverage(t *testing.T) {
-	forms := tiertest.AllForms()
-	known := 0
-	for _, c := range ops.Codes() {
-		if meaning.Known(c) {
-			known++
-		} else {
-			t.Errorf("nobody has said what %s means", c)
+	forms, keys := tiertest.OperandForms(), keysOf()
+	interpreted, corpus := tiertest.Interpreted(t), tiertest.InCorpus(t)
+	for _, name := range gen.Targets() {
+		index := targets[name].set.Index
+		columns := []struct {
+			name string
+			has  func(ops.Form) bool
+		}{
+			{"template", func(f ops.Form) bool {
+				for k := range keys[f] {
+					if index[k] == 0 {
+						return false
+					}
+				}
+				return len(keys[f]) > 0
+			}},
+			{"interpreter case", func(f ops.Form) bool { return interpreted[f] > 0 }},
+			{"meaning", func(f ops.Form) bool { return meaning.Known(f.Code()) }},
+			{"program in testdata", func(f ops.Form) bool { return corpus[f.Code()] > 0 }},
 		}
-	}
-	tested, cases := testedForms(t)
-	for _, f := range forms {
-		if tested[f] == 0 {
-			t.Errorf("no test of %s", describe(f))
-		}
-	}
-	all := ops.NumCodes - 1
-	t.Logf("%d operations, %d with a meaning; %d forms, %d with a test, %d cases", all, known, len(forms), len(tested), cases)
-	for name, tg := range targets {
-		complete, keys := 0, 0
-		for _, f := range forms {
-			missing := 0
-			for k := range formKeys(f) {
-				keys++
-				if tg.set.Index[k] == 0 {
-					missing++
+		for _, c := range columns {
+			n := 0
+			for _, f := range forms {
+				if c.has(f) {
+					n++
+				} else {
+					d, l, r := f.Kinds()
+					t.Errorf("%s: %s with operands of kinds %d, %d, %d has no %s", name, f.Code(), d, l, r, c.name)
 				}
 			}
-			if missing > 0 {
-				t.Errorf("%s: no template of %s for %d coincidences of its operands", name, describe(f), missing)
-			} else {
-				complete++
-			}
+			t.Logf("%s: %d operations, %d operand forms: %d have a %s", name, len(ops.Codes()), len(forms), n, c.name)
 		}
-		t.Logf("%s: %d of %d forms with templates, for %d coincidences of operands; %d stencils", name, complete, len(forms), keys, len(tg.set.Stencils))
 	}
 }
 
-// testedForms returns how many functions test each form, after the interpreter has
-// passed one case of each function; package ops runs all of them.
-func testedForms(t *testing.T) (functions map[ops.Form]int, cases int) {
-	functions = map[ops.Form]int{}
-	for _, p := range tiertest.Forms(t) {
-		for i := range p.Cases {
-			c := &p.Cases[i]
-			if i > 0 && p.Cases[i-1].ID == c.ID {
-				continue
-			}
-			if diff := c.Diff(p.Program, c.Interpret(p.Program)); diff != "" {
-				t.Error(diff)
-			}
-			for _, op := range p.Ops(c.ID) {
-				functions[op.Form]++
-			}
-		}
-		cases += len(p.Cases)
-	}
-	return functions, cases
-}
-
-// formKeys returns the keys of a form's stencils: one for each way in which its
-// operands can coincide.
-func formKeys(f ops.Form) map[int]bool {
-	row := f.Code().Info()
-	d, l, r := f.Kinds()
-	of := func(kinds ops.Kinds, kind int) (list []operand) {
-		for _, o := range operands(kinds) {
-			if o.kind == kind {
-				list = append(list, o)
-			}
-		}
-		return list
-	}
-	keys := map[int]bool{}
-	for _, d := range of(row.D, d) {
-		for _, l := range of(row.L, l) {
-			for _, r := range of(row.R, r) {
-				keys[key(f.Code(), d, l, r)] = true
+// keysOf returns the keys that the operands of each form can give.
+func keysOf() map[ops.Form]map[int]bool {
+	keys := map[ops.Form]map[int]bool{}
+	for _, code := range ops.Codes() {
+		info := code.Info()
+		for _, d := range operands(info.D) {
+			for _, l := range operands(info.L) {
+				for _, r := range operands(info.R) {
+					k := key(code, d, l, r)
+					f := ops.Form(k >> stencils.CoincidenceBits)
+					if keys[f] == nil {
+						keys[f] = map[int]bool{}
+					}
+					keys[f][k] = true
+				}
 			}
 		}
 	}
 	return keys
-}
-
-func describe(f ops.Form) string {
-	d, l, r := f.Kinds()
-	text := f.Code().String()
-	row := f.Code().Info()
-	for _, o := range []struct {
-		name  string
-		kinds ops.Kinds
-		kind  int
-	}{{"d", row.D, d}, {"l", row.L, l}, {"r", row.R, r}} {
-		if o.kinds != ops.None {
-			text += ", " + o.name + " " + [...]string{"register", "slot", "immediate", "immediate of 64 bits"}[o.kind]
-		}
-	}
-	return text
 }

@@ -187,11 +187,8 @@ func operands(kinds ops.Kinds) (list []operand) {
 		list = append(list, operand{0, noPlace})
 	}
 	for n := range 3 {
-		if kinds.Has(ops.KindReg) {
+		if kinds.Has(ops.KindReg) || kinds.Has(ops.KindFReg) {
 			list = append(list, operand{ops.FormReg, n})
-		}
-		if kinds.Has(ops.KindFReg) {
-			list = append(list, operand{ops.FormReg, ops.FirstFReg + n})
 		}
 		if kinds.Has(ops.KindSlot) {
 			list = append(list, operand{ops.FormSlot, ops.FirstSlot + n})
