@@ -83,7 +83,7 @@ func machineForms(t testing.TB, code ops.Code) Program {
 	for _, d := range f.operands(f.row.D, ops.OperandD) {
 		for _, l := range f.operands(f.row.L, ops.OperandL) {
 			for _, r := range f.operands(f.row.R, ops.OperandR) {
-				for _, s := range f.extras() {
+				for _, s := range f.extras(d, l, r) {
 					p.Cases = append(p.Cases, f.function(p.Name, d, l, r, s)...)
 				}
 			}
@@ -148,9 +148,13 @@ func (f *machineForm) operands(kinds ops.Kinds, which ops.Operands) []ops.Operan
 }
 
 // extras returns what the operation takes besides.
-func (f *machineForm) extras() []uint32 {
+func (f *machineForm) extras(d, l, r ops.Operand) []uint32 {
 	switch f.row.Extra {
-	case ops.RegExtra: // one of four, so that each meets every operand that it may be
+	case ops.RegExtra:
+		if d.Kind() == ops.KindReg && l.Kind() == ops.KindReg && r.Kind() == ops.KindReg {
+			return []uint32{0, 1, 2, 3} // all coincidences
+		}
+		// One of four, so that each meets every operand that it may be.
 		f.count++
 		return []uint32{uint32(f.count+f.count/4+f.count/16) % ops.NumRegs}
 	case ops.GlobalExtra, ops.CounterExtra:

@@ -1,5 +1,6 @@
 // Selects: if a condition holds of l and r, d becomes s, a register that may be any
-// of the others too. d is written last.
+// of the others too. d is written last: where all three are d, clang must not see it,
+// or it makes a mask in d for s if d is 0 where the condition does not hold.
 #include "conditions.h"
 
 // A slot is loaded whatever the condition is, so that there is no branch.
@@ -12,7 +13,7 @@
 	OP(op##_rrr,     CHOOSE(D, RR(L, R))) \
 	OP(op##_rrr_dl,  CHOOSE(D, RR(D, R))) \
 	OP(op##_rrr_dr,  CHOOSE(D, RR(L, D))) \
-	OP(op##_rrr_dlr, CHOOSE(D, V(D, D))) \
+	OP(op##_rrr_dlr, u64 v = LOADED(D); CHOOSE(D, V(v, v))) \
 	OP(op##_rrs,     CHOOSE(D, V(L, SR))) \
 	OP(op##_rrs_dl,  CHOOSE(D, V(D, SR))) \
 	OP(op##_rsr,     CHOOSE(D, V(SL, R))) \
