@@ -114,7 +114,7 @@ func TestCoverage(t *testing.T) {
 		for id := range ops.FuncID(p.NumFuncs()) {
 			for pc := range p.Func(id).Len() {
 				op := &p.Ops(id)[pc]
-				key := uint(op.Form)<<stencils.CoincidenceBits | coincidence(op)
+				key := rareKeyOf(op)
 				if nativeSet.Index[key] == 0 {
 					t.Errorf("%s has no stencil", p.OpString(id, pc))
 				}

@@ -17,6 +17,7 @@ type Piece struct {
 	Stencil string // the stencil's name
 	Op      bool   // it is the operation's own; otherwise an entry or a poll before it
 	Cold    bool   // it is the cold part
+	Table   bool   // it is the operation's jump table, words of 32 bits: how far each label is from its word
 	Offset  int    // from the start of the code, in bytes
 	Code    []byte // the finished bytes
 	Patches []Patch
@@ -28,6 +29,12 @@ type Patch struct {
 	Kind   stencils.Kind
 	Value  stencils.Value
 	Number int64 // value and addend; of an address, where in the code it is
+}
+
+// Exit returns what a number says that is a stencils.ValSite: why code leaves there
+// and, if that is a trap, what traps.
+func (p *Patch) Exit() (ops.Exit, ops.Reason) {
+	return ops.Exit(p.Number & exitMask), ops.Reason(p.Number >> reasonShift & reasonMask)
 }
 
 // nativeName returns the name of a stencil.
@@ -61,6 +68,9 @@ func (c *Code) Pieces() []Piece {
 	return pieces
 }
 
+// labelBytes is the size of a label in a jump table.
+const labelBytes = 4
+
 // piecesOf returns what code consists of, in the order of offsets.
 func piecesOf(plan *linker.Plan, code []byte) []Piece {
 	var pieces []Piece
@@ -69,6 +79,7 @@ func piecesOf(plan *linker.Plan, code []byte) []Piece {
 		s := &nativeSet.Stencils[it.Stencil]
 		site := siteOf(it)
 		piece := Piece{Func: site.Func, PC: site.PC, Stencil: nativeName(int(it.Stencil))}
+		table := 0
 		piece.Op = it.Stencil != nativeSet.Entry && it.Stencil != nativeSet.Poll
 		for _, part := range []struct {
 			*stencils.Part
@@ -90,8 +101,16 @@ func piecesOf(plan *linker.Plan, code []byte) []Piece {
 					patch.Number += int64(h.Kind.Width())
 				}
 				p.Patches = append(p.Patches, patch)
+				if h.Value == stencils.ValTable {
+					table = int(patch.Number)
+				}
 			}
 			pieces = append(pieces, p)
+		}
+		if table != 0 {
+			piece.Table, piece.Offset = true, table
+			piece.Code = slices.Clone(code[table : table+labelBytes*int(it.Imm+1)]) // and the default
+			pieces = append(pieces, piece)
 		}
 	}
 	slices.SortStableFunc(pieces, func(a, b Piece) int { return a.Offset - b.Offset })

@@ -23,7 +23,7 @@ func BenchmarkRatio(b *testing.B) {
 		b.Skip("gcc is not installed")
 	}
 	peer := filepath.Join(b.TempDir(), "peer")
-	if out, err := exec.Command(gcc, "-O1", "-o", peer, filepath.Join("testdata", "native.c")).CombinedOutput(); err != nil {
+	if out, err := exec.Command(gcc, "-O1", "-o", peer, filepath.Join("..", "internal", "sample", "c", "sample.c")).CombinedOutput(); err != nil {
 		b.Fatalf("gcc: %v\n%s", err, out)
 	}
 	args := map[string]uint64{"loop": 1e9, "fib": 42}

@@ -123,7 +123,7 @@ func (s *selector) function(set *stencils.Set, f *function) error {
 	u.begin(s, f)
 	for pc := u.run(0); pc < u.numOps; pc = u.run(pc + 1) {
 		op := &f.code[pc]
-		key := keyOf(op)
+		key := rareKeyOf(op)
 		if key >= uint(len(set.Index)) || set.Index[key] == 0 {
 			return missing(f.Func, int(pc), op, key)
 		}
@@ -194,8 +194,8 @@ func (u *usual) append(s *selector, stencil uint16, site, pc uint32) *linker.Ite
 }
 
 // run selects stencils from pc on up to an operation that is out of the ordinary: a
-// back-edge, a switch, one with an immediate of 64 bits, one without a stencil. It
-// returns the pc of that.
+// back-edge, a switch, one with an immediate of 64 bits or with floats of both
+// widths, one without a stencil. It returns the pc of that.
 //
 // As in the linker, what this costs are branches that cannot be predicted. So what
 // many operations need is done for all of them, or they are noted, which takes no
@@ -244,13 +244,16 @@ func (u *usual) number(n ops.Number) uint16 { return *(*uint16)(unsafe.Add(u.num
 // rows says of each operation what usual must know.
 var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
 	label   uint32 // all ones if Target is a label, otherwise 0
-	noLabel uint32 // 0 if it is, or if it is a jump table, otherwise all ones
+	noLabel uint32 // 0 if it is, or if the operation is out of the ordinary, otherwise all ones
 	more    uint32 // 1 if complete has something to do
 	_       uint32
 }) {
 	for i := range rows {
 		code := ops.Code(i)
 		rows[i].noLabel = ^uint32(0)
+		if mixesWidths(code) {
+			rows[i].noLabel = 0
+		}
 		switch code.Info().Extra {
 		case ops.LabelExtra:
 			rows[i].label, rows[i].noLabel, rows[i].more = ^uint32(0), 0, 1
@@ -262,6 +265,19 @@ var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
 	}
 	return rows
 }()
+
+// mixesWidths reports whether an operation has float registers of both widths: one
+// register is then the same place under two Numbers.
+func mixesWidths(code ops.Code) bool { return code == ops.FPromote || code == ops.FDemote }
+
+// rareKeyOf returns the key of an operation that may be out of the ordinary.
+func rareKeyOf(op *ops.Op) uint {
+	key := keyOf(op)
+	if mixesWidths(op.Code()) && op.Form&(1<<ops.FormBits-1) == 0 && (op.D-op.L)%ops.NumFRegs == 0 {
+		key |= stencils.SameDL
+	}
+	return key
+}
 
 // wideForms has a one for each combination of kinds of operands in which there is
 // an immediate of 64 bits.

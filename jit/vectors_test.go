@@ -11,6 +11,7 @@ func TestVectors(t *testing.T) {
 	p := tiertest.Vectors(t)
 	eachTier(t, func(t *testing.T, e *Engine) {
 		code := mustCompile(t, e, p.Program)
+		defer code.Close()
 		for i := range p.Cases {
 			runCase(t, code, &p.Cases[i])
 		}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -14,27 +16,6 @@ import (
 	"github.com/copyjit/copyjit/jit"
 	"github.com/copyjit/copyjit/ops"
 )
-
-// A workload says what bench does with a sample on a tier.
-type workload struct {
-	compiles int    // how often it is compiled
-	runs     int    // how often it is run
-	arg      uint64 // with which argument
-}
-
-// workloads take a second or so per row. Tiers differ a hundredfold, so that
-// their arguments do; the time per step can be compared.
-var workloads = map[string]map[jit.Tier]workload{
-	"loop": {jit.TierNative: {200_000, 3, 1e9}, jit.TierInterp: {200_000, 3, 1e7}},
-	"fib":  {jit.TierNative: {200_000, 3, 40}, jit.TierInterp: {200_000, 3, 28}},
-}
-
-// steps are what the time per step counts, given the argument and the result.
-var steps = map[string]func(arg, result uint64) uint64{
-	"loop": func(arg, _ uint64) uint64 { return arg },
-	// fib counts its leaves, and has as many calls that are none, less one.
-	"fib": func(_, result uint64) uint64 { return 2*result - 1 },
-}
 
 // liveCodes is how many functions are compiled at any moment while compiling is
 // timed, so that memory is freed and taken again as in a program that goes on.
@@ -47,27 +28,43 @@ func bench(e *env, args []string) error {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	err := benchTable(ctx, e.stdout, workloads)
+	dir, err := os.MkdirTemp("", "copyjit")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	err = benchTable(ctx, e.stdout, kernels, buildPeers(ctx, dir))
 	if errors.Is(err, context.Canceled) {
 		return errInterrupted
 	}
 	return err
 }
 
-// benchTable prints a row for each sample and each tier that there is.
-func benchTable(ctx context.Context, out io.Writer, work map[string]map[jit.Tier]workload) error {
+// benchTable prints a row for each kernel and each tier that there is.
+func benchTable(ctx context.Context, out io.Writer, list []kernel, peers []peer) error {
 	fmt.Fprintf(out, "%s %s/%s, one goroutine\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "function\ttier\tcompile\tcode\targument\trun\tper step\t")
+	fmt.Fprint(w, "function\ttier\tcompile\tcode\targument\trun\tper step\t")
+	var units []string
+	for i := range peers {
+		fmt.Fprint(w, peers[i].name, "\t")
+	}
+	fmt.Fprintln(w)
 	var missing error
-	for _, f := range sample.Functions {
+	for i := range list {
+		k := &list[i]
+		units = append(units, k.unit)
+		beside, err := peerCells(ctx, k, peers)
+		if err != nil {
+			return err
+		}
 		for _, tier := range []jit.Tier{jit.TierNative, jit.TierInterp} {
 			engine, err := jit.NewEngine(jit.Config{Tier: tier})
 			if err != nil {
 				missing = err
 				continue
 			}
-			err = benchRow(ctx, w, engine, f.Name, f.Build, work[f.Name][tier])
+			err = benchRow(ctx, w, engine, k, beside)
 			engine.Close()
 			if err != nil {
 				return err
@@ -80,21 +77,28 @@ func benchTable(ctx context.Context, out io.Writer, work map[string]map[jit.Tier
 	fmt.Fprintf(out, `
 compile    build, verify, compile and free one function while %d are live, on average;
            on the tier interp nothing is compiled
-run        one call with the argument, the median of some; the results are checked
-per step   run divided by the iterations of loop, by the calls of fib
-`, liveCodes)
+run        one call with the argument, the median of some; all results are checked
+per step   run divided by the %s;
+           of the same functions in C beside it
+`, liveCodes, strings.Join(units, ", "))
 	if missing != nil {
 		fmt.Fprintf(out, "\nno tier jit: %s\n", reason(missing))
+	}
+	for _, p := range peers {
+		if p.err != nil && p.err != errNoCompiler {
+			fmt.Fprintf(out, "\n%s: %s\n", p.name, reason(p.err))
+		}
 	}
 	return nil
 }
 
-func benchRow(ctx context.Context, w io.Writer, engine *jit.Engine, name string, build func(*ops.Builder) ops.FuncID, work workload) error {
-	compile, err := timeCompile(ctx, engine, build, work.compiles)
+func benchRow(ctx context.Context, w io.Writer, engine *jit.Engine, k *kernel, beside string) error {
+	work := k.work[engine.Tier()]
+	compile, err := timeCompile(ctx, engine, k.build, work.compiles)
 	if err != nil {
 		return err
 	}
-	code, err := engine.Compile(sample.Program(build))
+	code, err := engine.Compile(sample.Program(k.build))
 	if err != nil {
 		return err
 	}
@@ -103,47 +107,67 @@ func benchRow(ctx context.Context, w io.Writer, engine *jit.Engine, name string,
 	if err != nil {
 		return err
 	}
-	var times []time.Duration
-	var result uint64
-	for range work.runs {
+	run, perStep, err := k.time(work, fmt.Sprintf("on the tier %s", engine.Tier()), func() (time.Duration, uint64, error) {
 		s := ops.State{Reg: [ops.NumRegs]uint64{work.arg}}
 		start := time.Now()
-		if err := in.Call(ctx, 0, &s); err != nil {
-			return err
-		}
-		times = append(times, time.Since(start))
-		result = s.Reg[0]
+		err := in.Call(ctx, 0, &s)
+		return time.Since(start), s.Reg[0], err
+	})
+	if err != nil {
+		return err
 	}
-	if want := expected[name](work.arg); result != want {
-		return fmt.Errorf("%s %d on the tier %s is %d, want %d", name, work.arg, engine.Tier(), result, want)
-	}
-	slices.Sort(times)
-	run := times[len(times)/2]
 	size := "–"
 	if n := code.Size(); n != 0 {
 		size = fmt.Sprintf("%d B", n)
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d ns\t%s\t%d\t%.1f ms\t%.2f ns\t\n", name, engine.Tier(), compile.Nanoseconds(), size, work.arg,
-		run.Seconds()*1e3, float64(run.Nanoseconds())/float64(steps[name](work.arg, result)))
+	fmt.Fprintf(w, "%s\t%s\t%d ns\t%s\t%d\t%.1f ms\t%.2f ns\t%s\n", k.name, engine.Tier(), compile.Nanoseconds(), size, work.arg,
+		run.Seconds()*1e3, perStep, beside)
 	return nil
 }
 
-// expected are the samples in Go.
-var expected = map[string]func(uint64) uint64{
-	"loop": func(n uint64) uint64 {
-		// n or n−1 is even: halve that before the product is cut to 64 bits.
-		if n%2 == 0 {
-			return n / 2 * (n - 1)
+// peerCells returns the last cells of a kernel's rows: what its steps take in C, or
+// why that is not known.
+func peerCells(ctx context.Context, k *kernel, peers []peer) (cells string, err error) {
+	for i := range peers {
+		p := &peers[i]
+		switch {
+		case p.err == errNoCompiler:
+			cells += p.err.Error() + "\t"
+			continue
+		case p.err != nil:
+			cells += "failed\t"
+			continue
 		}
-		return n * ((n - 1) / 2)
-	},
-	"fib": func(n uint64) uint64 {
-		a, b := uint64(1), uint64(1)
-		for ; n > 2; n-- {
-			a, b = b, a+b
+		work := k.work[jit.TierNative]
+		_, perStep, err := k.time(work, "compiled by "+p.name, func() (time.Duration, uint64, error) {
+			return p.run(ctx, k.name, work.arg)
+		})
+		if err != nil {
+			return "", err
 		}
-		return b
-	},
+		cells += fmt.Sprintf("%.2f ns\t", perStep)
+	}
+	return cells, nil
+}
+
+// time calls a kernel some times and returns the median, and that divided by steps,
+// in nanoseconds. It is an error if a result is wrong.
+func (k *kernel) time(work workload, how string, call func() (time.Duration, uint64, error)) (run time.Duration, perStep float64, err error) {
+	want := k.want(work.arg)
+	var times []time.Duration
+	for range work.runs {
+		took, result, err := call()
+		if err != nil {
+			return 0, 0, err
+		}
+		if result != want {
+			return 0, 0, fmt.Errorf("%s %d %s is %d, want %d", k.name, work.arg, how, result, want)
+		}
+		times = append(times, took)
+	}
+	slices.Sort(times)
+	run = times[len(times)/2]
+	return run, float64(run.Nanoseconds()) / float64(k.steps(work.arg, want)), nil
 }
 
 // timeCompile returns the mean time of building, compiling and freeing one

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/copyjit/copyjit/jit"
@@ -57,8 +59,8 @@ func newDumper(w *bufio.Writer, p *ops.Program) *dumper {
 	return d
 }
 
-// dump prints hot code in order, then cold code; if there is no code, the
-// operations.
+// dump prints hot code in order, then cold code and jump tables; if there is no
+// code, the operations.
 func (d *dumper) dump(code *jit.Code) {
 	operations := plural(d.p.Len(), "operation")
 	pieces := code.Pieces()
@@ -69,22 +71,53 @@ func (d *dumper) dump(code *jit.Code) {
 		}
 		return
 	}
-	size := map[bool]int{}
+	size := map[area]int{}
 	for i := range pieces {
 		piece := &pieces[i]
-		size[piece.Cold] += len(piece.Code)
+		size[areaOf(piece)] += len(piece.Code)
 		// A jump to an operation goes to its poll if it has one, which comes first.
-		if _, known := d.targets[piece.Offset]; !known && !piece.Cold && !behindPoll(i, pieces) {
+		if _, known := d.targets[piece.Offset]; !known && areaOf(piece) == hot && !behindPoll(i, pieces) {
 			d.targets[piece.Offset] = d.name(piece)
 		}
 	}
-	fmt.Fprintf(d.w, "; %s, %d bytes of %s code: %d hot, %d cold, the rest is padding\n",
-		operations, code.Size(), runtime.GOARCH, size[false], size[true])
+	tables := ""
+	if size[table] != 0 {
+		tables = fmt.Sprintf(" %d of jump tables,", size[table])
+	}
+	fmt.Fprintf(d.w, "; %s, %d bytes of %s code: %d hot, %d cold,%s the rest is padding\n",
+		operations, code.Size(), runtime.GOARCH, size[hot], size[cold], tables)
 	for i := range pieces {
 		d.headings(i, pieces)
-		d.piece(&pieces[i])
+		d.operation(&pieces[i])
+		if pieces[i].Table {
+			d.jumpTable(&pieces[i])
+		} else {
+			d.instructions(&pieces[i])
+		}
 	}
 }
+
+// An area is a part of the code, in the order in which they lie there.
+type area int
+
+const (
+	hot area = iota
+	cold
+	table
+)
+
+func areaOf(piece *jit.Piece) area {
+	switch {
+	case piece.Table:
+		return table
+	case piece.Cold:
+		return cold
+	}
+	return hot
+}
+
+// behind says what stands behind the head of a function in an area.
+var behind = [...]string{hot: "", cold: " ; cold", table: " ; jump tables"}
 
 // behindPoll reports whether a piece is the second of its operation.
 func behindPoll(i int, pieces []jit.Piece) bool {
@@ -112,24 +145,21 @@ func (d *dumper) headings(i int, pieces []jit.Piece) {
 	if i > 0 {
 		before = &pieces[i-1]
 	}
-	if piece.Cold != before.Cold || piece.Func != before.Func {
-		d.function(piece.Func, piece.Cold)
+	if areaOf(piece) != areaOf(before) || piece.Func != before.Func {
+		d.function(piece.Func, areaOf(piece))
 	}
-	if !piece.Cold && !isEntry(piece) && !behindPoll(i, pieces) {
+	if areaOf(piece) == hot && !isEntry(piece) && !behindPoll(i, pieces) {
 		d.label(d.lines[piece.Func][piece.PC])
 	}
 }
 
-func (d *dumper) function(id ops.FuncID, cold bool) {
+func (d *dumper) function(id ops.FuncID, in area) {
 	f := d.p.Func(id)
 	fmt.Fprintf(d.w, "\nfunc %s %s", funcName(f.Name), f.Sig)
 	if f.Slots != 0 {
 		fmt.Fprintf(d.w, " slots %d", f.Slots)
 	}
-	if cold {
-		fmt.Fprint(d.w, " ; cold")
-	}
-	fmt.Fprintln(d.w)
+	fmt.Fprintln(d.w, behind[in])
 }
 
 func (d *dumper) label(l ops.Line) {
@@ -140,7 +170,7 @@ func (d *dumper) label(l ops.Line) {
 
 // operations prints a function's operations.
 func (d *dumper) operations(id ops.FuncID) {
-	d.function(id, false)
+	d.function(id, hot)
 	for pc, l := range d.lines[id] {
 		d.label(l)
 		fmt.Fprintf(d.w, "  %4d  %s\n", pc, l.Text)
@@ -159,9 +189,9 @@ func ownName(names, operation string) string {
 	return names
 }
 
-// piece prints one stencil's copy: the operation and the stencil, then an
-// instruction a line with the holes that lie in it.
-func (d *dumper) piece(piece *jit.Piece) {
+// operation prints the line of the operation that a piece belongs to, and of its
+// stencil.
+func (d *dumper) operation(piece *jit.Piece) {
 	what := d.lines[piece.Func][piece.PC].Text
 	switch {
 	case isEntry(piece):
@@ -169,15 +199,41 @@ func (d *dumper) piece(piece *jit.Piece) {
 	case isPoll(piece):
 		what = "(poll)"
 	}
-	fmt.Fprintf(d.w, "  %4d  %-38s  %s\n", piece.PC, oneLine(what), ownName(piece.Stencil, what))
+	name := ownName(piece.Stencil, what)
+	if piece.Table {
+		name = "jump-table"
+	}
+	fmt.Fprintf(d.w, "  %4d  %-38s  %s\n", piece.PC, oneLine(what), name)
+}
+
+// instructions prints a stencil's copy, an instruction a line with the holes that
+// lie in it.
+func (d *dumper) instructions(piece *jit.Piece) {
 	for at := 0; at < len(piece.Code); {
 		addr := piece.Offset + at
 		inst := disassemble(runtime.GOARCH, piece.Code[at:], addr)
-		line := fmt.Sprintf("        %04x  % -32x  %-36s  %s", addr, piece.Code[at:at+inst.size], inst.text,
-			d.notes(piece, at, inst))
-		fmt.Fprintln(d.w, strings.TrimRight(line, " "))
+		d.bytes(addr, piece.Code[at:at+inst.size], inst.text, d.notes(piece, at, inst))
 		at += inst.size
 	}
+}
+
+// jumpTable prints a label a line.
+func (d *dumper) jumpTable(piece *jit.Piece) {
+	for at := 0; at < len(piece.Code); at += 4 {
+		addr, label := piece.Offset+at, piece.Code[at:at+4]
+		to := addr + int(int32(binary.LittleEndian.Uint32(label)))
+		index := strconv.Itoa(at / 4)
+		if at+4 == len(piece.Code) {
+			index = "default"
+		}
+		d.bytes(addr, label, index, fmt.Sprintf("; →%04x (%s)", to, d.targets[to]))
+	}
+}
+
+// bytes prints a line of bytes and what they are.
+func (d *dumper) bytes(addr int, code []byte, text, notes string) {
+	line := fmt.Sprintf("        %04x  % -32x  %-36s  %s", addr, code, text, notes)
+	fmt.Fprintln(d.w, strings.TrimRight(line, " "))
 }
 
 // notes says what was patched into the instruction at an offset of a piece, and
@@ -185,22 +241,17 @@ func (d *dumper) piece(piece *jit.Piece) {
 func (d *dumper) notes(piece *jit.Piece, at int, inst instruction) string {
 	var list []string
 	patched := false // an address
-	for _, h := range piece.Patches {
+	for i := range piece.Patches {
+		h := &piece.Patches[i]
 		if h.Offset < at || h.Offset >= at+inst.size {
 			continue
 		}
-		switch h.Value {
-		case stencils.ValTarget:
-			patched = true
-			list = append(list, fmt.Sprintf("%s=%04x (%s)", h.Value, h.Number, d.targets[int(h.Number)]))
-		case stencils.ValHot, stencils.ValCold:
-			patched = true
-			list = append(list, fmt.Sprintf("%s=%04x", h.Value, h.Number))
-		case stencils.ValSite:
-			list = append(list, fmt.Sprintf("%s=%#x", h.Value, h.Number)) // bit fields
-		default:
-			list = append(list, fmt.Sprintf("%s=%d", h.Value, h.Number))
+		patched = patched || isAddress(h.Value)
+		note := fmt.Sprintf("%s=%s", h.Value, d.number(piece, h))
+		if means := d.meaning(piece, h); means != "" {
+			note += " (" + means + ")"
 		}
+		list = append(list, note)
 	}
 	if inst.ref >= 0 && !patched {
 		list = append(list, fmt.Sprintf("→%04x", inst.ref))
@@ -209,4 +260,73 @@ func (d *dumper) notes(piece *jit.Piece, at int, inst instruction) string {
 		return ""
 	}
 	return "; " + strings.Join(list, ", ")
+}
+
+func isAddress(v stencils.Value) bool {
+	switch v {
+	case stencils.ValTarget, stencils.ValHot, stencils.ValCold, stencils.ValTable:
+		return true
+	}
+	return false
+}
+
+// number returns the text of what was patched in.
+func (d *dumper) number(piece *jit.Piece, h *jit.Patch) string {
+	switch {
+	case isAddress(h.Value):
+		return fmt.Sprintf("%04x", h.Number)
+	case h.Value == stencils.ValSite:
+		return fmt.Sprintf("%#x", h.Number) // bit fields
+	case h.Value == stencils.ValImm && piece.Op:
+		t, bits := d.immediateType(piece), uint64(h.Number)
+		if t == ops.Float32 {
+			bits = uint64(uint32(bits)) // a hole of 32 bits has a sign
+		}
+		return formatValue(t, bits)
+	}
+	return strconv.FormatInt(h.Number, 10)
+}
+
+// immediateType returns the type of the immediate of the operation that a piece
+// belongs to.
+func (d *dumper) immediateType(piece *jit.Piece) ops.Type {
+	op := &d.p.Ops(piece.Func)[piece.PC]
+	row := op.Code().Info()
+	kinds, operand := row.R, ops.OperandR
+	if _, l, _ := op.Form.Kinds(); l >= ops.FormImm32 {
+		kinds, operand = row.L, ops.OperandL
+	}
+	switch {
+	case !kinds.Has(ops.KindFReg):
+		return ops.Int
+	case row.Single&operand != 0:
+		return ops.Float32
+	}
+	return ops.Float
+}
+
+// meaning says what stands for a number in the program, "" if nothing does or it is
+// plain.
+func (d *dumper) meaning(piece *jit.Piece, h *jit.Patch) string {
+	op := &d.p.Ops(piece.Func)[piece.PC]
+	switch h.Value {
+	case stencils.ValTarget:
+		return d.targets[int(h.Number)]
+	case stencils.ValSite:
+		exit, reason := h.Exit()
+		if exit == ops.ExitTrap {
+			return reason.String()
+		}
+		return exit.String()
+	case stencils.ValExtra, stencils.ValExtra8:
+		switch op.Code().Info().Extra {
+		case ops.GlobalExtra:
+			return fmt.Sprintf("global %d", op.Target)
+		case ops.CounterExtra:
+			return fmt.Sprintf("counter %d", op.Target)
+		case ops.SignatureExtra:
+			return ops.Signature(op.Target).String()
+		}
+	}
+	return ""
 }

@@ -24,6 +24,10 @@ func interruptible() (context.Context, context.CancelFunc) {
 func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) error {
 	ctx, stop := interruptible()
 	defer stop()
+	provides, err := hostFuncs(p, e.stdout)
+	if err != nil {
+		return err
+	}
 	engine, err := jit.NewEngine(jit.Config{Tier: jit.Tier(opt.tier)})
 	if err != nil {
 		return err
@@ -35,7 +39,7 @@ func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) 
 	if err != nil {
 		return err
 	}
-	instance, err := code.NewInstance(jit.InstanceConfig{StackBytes: int(opt.stack)})
+	instance, err := code.NewInstance(jit.InstanceConfig{StackBytes: int(opt.stack), Host: provides})
 	if err != nil {
 		return err
 	}
@@ -46,15 +50,18 @@ func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) 
 	err = instance.Call(ctx, fn, s)
 	if opt.verbose {
 		fmt.Fprintf(e.stderr, "%s ran for %v\n", funcName(p.Func(fn).Name), time.Since(start))
+		e.sayCounters(instance.Counters())
 	}
 	var trap *jit.Trap
+	var host *jit.HostError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errInterrupted
+	case errors.As(err, &host):
+		e.sayTrace(opt, host.Trace())
+		return errors.New(oneLine(host.Error()))
 	case errors.As(err, &trap):
-		if opt.verbose {
-			fmt.Fprintf(e.stderr, "stack, innermost first:\n%s", trap.Trace())
-		}
+		e.sayTrace(opt, trap.Trace())
 		text := oneLine(trap.Error()) // a function's name may have a line end in it
 		if trap.Reason == ops.ReasonStackOverflow {
 			text += fmt.Sprintf(" (the stack has %d bytes, -stack sets another limit)", opt.stack)
@@ -75,4 +82,17 @@ func (e *env) sayCompiled(engine *jit.Engine, code *jit.Code, took time.Duration
 		return
 	}
 	fmt.Fprintf(e.stderr, "compiled %s: %s, %d bytes, %v\n", funcNames(p), operations, code.Size(), took)
+}
+
+// sayCounters prints the profile, if the program keeps one.
+func (e *env) sayCounters(counters []uint64) {
+	for i, n := range counters {
+		fmt.Fprintf(e.stderr, "counter %d: %d\n", i, n)
+	}
+}
+
+func (e *env) sayTrace(opt *execFlags, trace string) {
+	if opt.verbose {
+		fmt.Fprintf(e.stderr, "stack, innermost first:\n%s", trace)
+	}
 }

@@ -28,7 +28,7 @@ func (e *env) parse(fs *flag.FlagSet, args []string) (rest []string, err error) 
 		switch a := args[0]; {
 		case a == "--":
 			return append(rest, args[1:]...), nil
-		case len(a) < 2 || a[0] != '-' || a[1] >= '0' && a[1] <= '9' || a[1] == '.':
+		case !isFlag(a):
 			rest, args = append(rest, a), args[1:]
 		default:
 			// Parse stops at the first argument that is no flag, which may be a
@@ -48,6 +48,16 @@ func (e *env) parse(fs *flag.FlagSet, args []string) (rest []string, err error) 
 		}
 	}
 	return rest, nil
+}
+
+// isFlag reports whether an argument is a flag: it begins with a dash and looks
+// like no negative number.
+func isFlag(arg string) bool {
+	if len(arg) < 2 || arg[0] != '-' {
+		return false
+	}
+	_, err := formatOf(ops.Float).parse(arg)
+	return strings.Trim(arg[1:2], "0123456789.") != "" && errors.Is(err, errNoFloat)
 }
 
 // words returns how many arguments the flag at the beginning takes up.

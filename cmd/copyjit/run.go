@@ -40,8 +40,8 @@ func run(e *env, args []string) error {
 	if err := e.exec(opt, p, fn, s); err != nil {
 		return fmt.Errorf("%s: %s", fileName(file), reason(err))
 	}
-	for i := range p.Func(fn).Sig.Results() {
-		fmt.Fprintln(e.stdout, int64(*value(s, i)))
+	for _, word := range results(p.Func(fn).Sig, s) {
+		fmt.Fprintln(e.stdout, word)
 	}
 	return nil
 }
@@ -91,30 +91,4 @@ func function(p *ops.Program, file string, name *string) (ops.FuncID, error) {
 		return 0, usagef("%s: no function %s, the file has %s", fileName(file), quote(*name), funcNames(p))
 	}
 	return fn, nil
-}
-
-// arguments turns words into a state.
-func arguments(f *ops.Func, words []string) (*ops.State, error) {
-	if n := len(f.Sig.Params()); len(words) != n {
-		return nil, usagef("function %s takes %s, got %d: func %[1]s %[4]s",
-			funcName(f.Name), plural(n, "argument"), len(words), f.Sig)
-	}
-	s := &ops.State{Slots: make([]uint64, max(f.Sig.ParamSlots(), f.Sig.ResultSlots()))}
-	for i, w := range words {
-		n, err := parseWord(w)
-		if err != nil {
-			return nil, usagef("argument %d of function %s is %s, want a whole number from %d to %d",
-				i+1, funcName(f.Name), quote(w), int64(-1<<63), uint64(1<<64-1))
-		}
-		*value(s, i) = n
-	}
-	return s, nil
-}
-
-// value returns where the i-th argument or result is.
-func value(s *ops.State, i int) *uint64 {
-	if i < ops.NumRegs {
-		return &s.Reg[i]
-	}
-	return &s.Slots[i-ops.NumRegs]
 }

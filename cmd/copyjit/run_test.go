@@ -34,6 +34,86 @@ func TestFactorial(t *testing.T) {
 	}
 }
 
+// wholeMachine is a program with floats, and with everything that an instance has.
+const wholeMachine = `copyjit 1
+memory 16, 64
+data 8, "\x2a"
+global 40
+global f 0.5
+counters 2
+host print (i)
+host print_f (f)
+table double, [], half
+
+func all (i) (i, i) slots 1
+	mov [0], a
+	count 1
+	gget a, 0
+	mov x, 0
+	load8u x, x+8
+	add a, a, x
+	calli [0], (i) (i)
+	callh print
+	fgget fa, 1
+	callh print_f
+	gget a, 0
+	mov x, 7
+	return
+
+func double (i) (i)
+	add a, a, a
+	count 1
+	return
+
+func half (f) (f)
+	fmul fa, fa, 0.5
+	return
+
+func mixed (i, f, f32, i, f, f, f, f, i) (f32, f, i, f) slots 3
+	fmov fx, fo
+	fdemote fa, [0]
+	mov a, y
+	return
+`
+
+func TestRunWholeMachine(t *testing.T) {
+	file := write(t, "all.cj", wholeMachine)
+	for _, tier := range tiers() {
+		prints(t, "164\n0.5\n40\n7\n", "run", file, "0", "-tier", tier)
+		prints(t, "-0.75\n", "run", file, "-func", "half", "-1.5", "-tier", tier)
+		prints(t, "-inf\n", "run", file, "-func", "half", "-inf", "-tier", tier)
+		prints(t, "nan\n", "run", file, "-func", "half", "nan", "-tier", tier)
+		prints(t, "0.1\n6\n9\n-5e+20\n", "run", file, "-func", "mixed", "1", "2", "nan", "4", "-5e20", "6", "0.1", "8", "9", "-tier", tier)
+		for _, index := range []string{"1", "2", "-1"} {
+			fails(t, 1, []string{fileName(file) + ": ", " in function all, pc 6, line 18"}, "run", file, index, "-tier", tier)
+		}
+		got := copyjit("run", file, "-v", "0", "-tier", tier)
+		if !strings.Contains(got.stderr, "\ncounter 0: 0\ncounter 1: 2\n") {
+			t.Errorf("-v says\n%swant the counters", got.stderr)
+		}
+	}
+}
+
+// TestHostImports: what the tool provides is there, under its own signature only.
+func TestHostImports(t *testing.T) {
+	const has = ", there are only print (i) and print_f (f)"
+	for _, h := range []string{"log (i, f) (i)", "print (i, i)", "print (i) (i)", "print (f)", "print (i) inslots", `"a\nb" ()`} {
+		file := write(t, "host.cj", "copyjit 1\nhost print_f (f)\nhost "+h+"\nfunc f ()\n\treturn\n")
+		for _, tier := range tiers() {
+			fails(t, 1, []string{fileName(file) + ": the program imports the host function " + h + has}, "run", file, "-tier", tier)
+		}
+		if got := copyjit("dump", file); got.status != 0 {
+			t.Errorf("a dump calls nothing, yet: %+v", got)
+		}
+	}
+	file := write(t, "print.cj", "copyjit 1\nhost print (i)\nfunc f (i)\n\tcallh print\n\treturn\n")
+	var stderr strings.Builder
+	want := "copyjit run: " + fileName(file) + ": host function print, called in function f, pc 0, line 4: no room\n"
+	if status := start([]string{"run", file, "5"}, full{}, &stderr); status != 1 || stderr.String() != want {
+		t.Errorf("print to a full stdout: status %d, %q, want %q", status, stderr.String(), want)
+	}
+}
+
 // badPrograms are texts that are no program, and what the message about them
 // must have besides the file's name: where, what, what would be right.
 var badPrograms = map[string]struct {
@@ -133,6 +213,20 @@ func TestBadCalls(t *testing.T) {
 		}
 	}
 	fails(t, 2, []string{`is "\x00", `}, "run", fib, "\x00")
+	all := write(t, "all.cj", wholeMachine)
+	const float = "want a float64 such as 1.5, -2e9, 0x1p-3, inf or nan"
+	for arg, want := range map[string]string{
+		"x": float, "": float, "nan:": float, "0x1": float,
+		"-1e309": "want a float64, at most 1.7976931348623157e+308 in magnitude, or inf",
+	} {
+		fails(t, 2, []string{fmt.Sprintf("argument 1 of function half is %q, %s", arg, want)}, "run", all, "-func", "half", arg)
+	}
+	fails(t, 2, []string{`argument 3 of function mixed is "1e39", want a float32, at most 3.4028235e+38 in magnitude, or inf`},
+		"run", all, "-func", "mixed", "1", "2", "1e39", "4", "5", "6", "7", "8", "9")
+	fails(t, 2, []string{"function mixed takes 9 arguments, got 0: func mixed (i, f, f32, i, f, f, f, f, i) (f32, f, i, f)"},
+		"run", all, "-func", "mixed")
+	fails(t, 2, []string{`argument 1 of function all is "nan", ` + want}, "run", all, "nan")
+	fails(t, 2, []string{`argument 1 of function all is "-inf", ` + want}, "run", all, "-inf")
 	fails(t, 2, []string{"takes 2 arguments, got 1"}, "run", programs+"loop.cj", "-func", "count", "5")
 
 	var many strings.Builder

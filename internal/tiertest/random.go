@@ -138,16 +138,7 @@ func (g *generator) function(id ops.FuncID) {
 	}
 	g.define(sig.ParamPlaces())
 	g.block()
-	for i, n := range sig.ResultPlaces() {
-		switch {
-		case n >= ops.FirstSlot:
-			g.setSlot(ops.Slot(int(n)-ops.FirstSlot), sig.Results()[i])
-		case n >= ops.FirstFReg32 && !isSingle(n):
-			g.b.Op(ops.FMov32, register(n), ops.F32(2.5), ops.Operand{})
-		case n >= ops.FirstFReg && n < ops.FirstFReg32 && isSingle(n):
-			g.b.Op(ops.FMov, register(n), ops.F64(-2.5), ops.Operand{})
-		}
-	}
+	g.values(sig.Results(), sig.ResultPlaces(), ops.Slot)
 	g.b.Return()
 }
 
@@ -166,6 +157,26 @@ func (g *generator) setSlot(slot ops.Operand, t ops.Type) {
 		return
 	}
 	g.b.Mov(slot, g.operand(ops.Value, false))
+}
+
+// values puts values of these types in their places: in slots, and in those float
+// registers that hold the other width so far. These are last: until then, what goes
+// into a slot may come from them.
+func (g *generator) values(types []ops.Type, places []ops.Number, slot func(int) ops.Operand) {
+	for i, n := range places {
+		if n >= ops.FirstSlot {
+			g.setSlot(slot(int(n)-ops.FirstSlot), types[i])
+		}
+	}
+	for _, n := range places {
+		switch {
+		case n >= ops.FirstSlot:
+		case n >= ops.FirstFReg32 && !isSingle(n):
+			g.b.Op(ops.FMov32, register(n), g.floatImm(true), ops.Operand{})
+		case n >= ops.FirstFReg && n < ops.FirstFReg32 && isSingle(n):
+			g.b.Op(ops.FMov, register(n), g.floatImm(false), ops.Operand{})
+		}
+	}
 }
 
 // define gives a value to the registers that the places, of parameters or results,
@@ -349,42 +360,40 @@ func (g *generator) call(id ops.FuncID) {
 	if g.r.IntN(20) == 0 {
 		// One that traps, unless the signature happens to be the same: then the
 		// function must be a later one all the same.
-		index = len(g.table) - 1 + g.r.IntN(3)
+		if g.r.IntN(2) == 0 {
+			index = len(g.table) - 1 + g.r.IntN(3)
+		}
 		sig = g.sigs[g.r.IntN(len(g.sigs))]
 	}
+	l, ok := g.free(sig)
+	if !ok {
+		g.around(g.sigs[id], func() { g.b.Call(id) })
+		return
+	}
 	g.around(sig, func() {
-		// A register that holds an argument must not become the index.
-		l := ops.Operand(g.loops[maxLoops-1])
-		if g.depth == maxLoops {
-			l = ops.Slot(len(g.slots) + maxLoops - 1)
-		}
-		for _, o := range []ops.Operand{ops.A, ops.X, ops.Y, ops.O} {
-			if !slices.Contains(sig.ParamPlaces(), o.Number()) {
-				l = o
-			}
-		}
-		if l.Kind() == ops.KindSlot && g.depth == maxLoops {
-			g.b.Call(id) // no place for an index
-			return
-		}
 		g.b.Mov(l, ops.Imm(int64(index)))
 		g.b.CallIndirect(l, sig)
 	})
 }
 
+// free returns a place that holds no argument of a call and that may be written: a
+// register, or the counter of a loop that there is not.
+func (g *generator) free(sig ops.Signature) (place ops.Operand, ok bool) {
+	for n := range ops.NumRegs {
+		if !slices.Contains(sig.ParamPlaces(), ops.Reg(n).Number()) {
+			return ops.Reg(n), true
+		}
+	}
+	if g.depth == maxLoops {
+		return place, false
+	}
+	return g.loops[maxLoops-1], true
+}
+
 // around makes a call's arguments before it and gives all registers values again
 // behind it.
 func (g *generator) around(sig ops.Signature, call func()) {
-	for i, n := range sig.ParamPlaces() {
-		switch t := sig.Params()[i]; {
-		case n >= ops.FirstSlot:
-			g.setSlot(g.b.Out(int(n)-ops.FirstSlot), t)
-		case n >= ops.FirstFReg32 && !isSingle(n):
-			g.b.Op(ops.FMov32, register(n), g.floatImm(true), ops.Operand{})
-		case n >= ops.FirstFReg && n < ops.FirstFReg32 && isSingle(n):
-			g.b.Op(ops.FMov, register(n), g.floatImm(false), ops.Operand{})
-		}
-	}
+	g.values(sig.Params(), sig.ParamPlaces(), g.b.Out)
 	call()
 	g.define(sig.ResultPlaces())
 	for i := range sig.ResultSlots() {
@@ -433,6 +442,9 @@ func (g *generator) imm() ops.Operand { return ops.Uimm(g.number()) }
 func (g *generator) floatImm(single bool) ops.Operand {
 	if single {
 		return ops.Imm(int64(int32(g.valueOf(ops.Float32))))
+	}
+	if g.r.IntN(4) == 0 {
+		return ops.Imm(int64(int32(g.number()))) // fits a form with 32 bits: a subnormal or NaN
 	}
 	return ops.Uimm(g.valueOf(ops.Float))
 }

@@ -14,13 +14,17 @@ func Shrink(p Program, fails func(Program) bool) Program {
 		return p
 	}
 	lines := strings.Split(strings.TrimSuffix(p.Program.String(), "\n"), "\n")
-	for size := len(lines) / 2; size > 0; size /= 2 {
-		for at := 1; at+size <= len(lines); {
-			rest := append(append([]string(nil), lines[:at]...), lines[at+size:]...)
-			if q, ok := p.reread(rest); ok && fails(q) {
-				lines, p = rest, q
-			} else {
-				at += size
+	// Again and again: what a line names, such as a function, can go when it has gone.
+	for before := len(lines) + 1; len(lines) < before; {
+		before = len(lines)
+		for size := len(lines) / 2; size > 0; size /= 2 {
+			for at := 1; at+size <= len(lines); {
+				rest := append(append([]string(nil), lines[:at]...), lines[at+size:]...)
+				if q, ok := p.reread(rest); ok && fails(q) {
+					lines, p = rest, q
+				} else {
+					at += size
+				}
 			}
 		}
 	}

@@ -120,5 +120,5 @@ func (f *form) op() string {
 
 // result returns what is known of a form before it is proved.
 func (f *form) result() Result {
-	return Result{Form: f.name, Op: f.op(), Family: family(f.code), Stencil: f.stencil}
+	return Result{Form: f.title(), Op: f.op(), Family: family(f.code), Stencil: f.stencil}
 }

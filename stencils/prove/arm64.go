@@ -174,6 +174,19 @@ func (a *a64) addImmediate() error {
 	if n == 31 || d == 31 && !flags {
 		return a.unmodelled() // the stack pointer
 	}
+	if len(a.holes) > 0 {
+		h := &a.holes[0]
+		if len(a.holes) > 1 || h.Kind != stencils.A64Add12 && h.Kind != stencils.A64Sub12 || imm != 0 || a.field(30, 1)<<1|a.field(22, 1) != 0 {
+			return fmt.Errorf("add with the hole %s %s", h.Kind, h.Value)
+		}
+		// To add what is negative and to subtract its size is the same, flags included,
+		// but for 0, where it is as the kind says.
+		v, err := a.fillIn(h)
+		if err != nil {
+			return err
+		}
+		return a.addSub(w, d, a.reg(n, w), v.Extract(0, w), h.Kind == stencils.A64Sub12, flags)
+	}
 	return a.addSub(w, d, a.reg(n, w), a.s.pool.Const(imm, w), a.field(30, 1) != 0, flags)
 }
 
@@ -295,7 +308,7 @@ func (a *a64) movHole(opc, hw int) (v, whole term, err error) {
 	h := &a.holes[0]
 	part := map[stencils.Kind]uint8{
 		stencils.A64MovwG0: 0, stencils.A64MovwG0NC: 0, stencils.A64MovwG1: 1, stencils.A64MovwG1NC: 1, stencils.A64MovwG2NC: 2, stencils.A64MovwG3: 3,
-		stencils.A64MovwSG1: 1, stencils.A64PrelG0NC: 0, stencils.A64PrelG1: 1,
+		stencils.A64MovwSG1: 1, stencils.A64Movz16: 0, stencils.A64PrelG0NC: 0, stencils.A64PrelG1: 1,
 	}
 	n, ok := part[h.Kind]
 	if !ok || len(a.holes) > 1 || h.at != 0 || a.field(5, 16) != 0 {
@@ -311,6 +324,13 @@ func (a *a64) movHole(opc, hw int) (v, whole term, err error) {
 	x, err := a.fillIn(h)
 	if err != nil {
 		return nil, nil, err
+	}
+	if h.Kind == stencils.A64Movz16 {
+		// movn of the inverted bits if the number is negative, otherwise movz.
+		if opc != 0 || hw != 0 {
+			return nil, nil, fmt.Errorf("the hole %s is not in a movn", h.Kind)
+		}
+		return nil, x, nil
 	}
 	if h.Kind != stencils.A64MovwSG1 {
 		if opc == 0 {

@@ -1,5 +1,11 @@
 package prove
 
+import (
+	"fmt"
+
+	"github.com/copyjit/copyjit/stencils"
+)
+
 // Loads and stores of arm64: size 111 V 0x opc … Rn Rt.
 
 // base returns the address that an operand counts from.
@@ -16,7 +22,18 @@ func (a *a64) scale() int { return a.field(30, 2) }
 
 // memoryScaled: the offset counts in units of the size.
 func (a *a64) memoryScaled() error {
-	return a.memory(a.s.pool.Const(uint64(a.field(10, 12))<<a.scale(), 64))
+	v := a.s.pool.Const(uint64(a.field(10, 12)), 64)
+	if len(a.holes) > 0 {
+		h := &a.holes[0]
+		if len(a.holes) > 1 || h.Kind != stencils.A64Imm12 || !v.Is(0) {
+			return fmt.Errorf("a load or store with the hole %s %s", h.Kind, h.Value)
+		}
+		var err error
+		if v, err = a.fillIn(h); err != nil {
+			return err
+		}
+	}
+	return a.memory(v.Shl(v.Const(uint64(a.scale()))))
 }
 
 // memoryUnscaled: the offset has a sign and counts in bytes.

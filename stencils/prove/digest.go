@@ -47,7 +47,7 @@ type digest [8]byte
 // digest returns that of proving a form by the prover as it is and a solver.
 func (f *form) digest(set *stencils.Set, solver string) (d digest) {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n%s %v\n", Version(), solver, set.Target, f.name, set.Facts)
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s %v\n", Version(), solver, set.Target, f.title(), set.Facts)
 	for _, o := range []*operand{&f.d, &f.l, &f.r, &f.s} {
 		fmt.Fprintln(h, o.kind, o.name, o.number, o.single)
 	}

@@ -23,11 +23,12 @@ type env struct {
 	extra8     term // eight times that, 64 bits
 	memSize    term
 	tableSize  term
-	tableIndex term              // of an indirect call
-	words      map[cell]term     // words that may be read
-	places     map[term]exitKind // code addresses that may be jumped to
-	near       map[term]term     // places that distances to the jump table count from, as addresses
-	slots      map[string]term   // offsets of slots in words, by the operand's name
+	tableIndex term                     // of an indirect call
+	words      map[cell]term            // words that may be read
+	places     map[term]exitKind        // code addresses that may be jumped to
+	limits     map[stencils.Value]uint8 // see the function limits
+	near       map[term]term            // places that distances to the jump table count from, as addresses
+	slots      map[string]term          // offsets of slots in words, by the operand's name
 }
 
 // newEnv makes the world of a form.
@@ -42,10 +43,18 @@ func newEnv(set *stencils.Set, f *form) (*env, error) {
 		slots:  make(map[string]term),
 		near:   make(map[term]term),
 	}
+	e.limits = limits(set, f)
 	e.immediate()
 	e.context(set)
+	if bits, ok := e.limits[stencils.ValExtra]; ok {
+		e.extra = p.Var("extra", min(bits, 32)).Zext(32)
+	}
 	if x := f.code.Info().Extra; x == ops.GlobalExtra || x == ops.CounterExtra || f.name == nameLinked {
-		e.extra = p.Var("index", 28).Zext(32) // there are at most ops.MaxGlobals
+		bits := uint8(28) // there are at most ops.MaxGlobals
+		if n, ok := e.limits[stencils.ValExtra]; ok {
+			bits = min(bits, n)
+		}
+		e.extra = p.Var("index", bits).Zext(32)
 	}
 	e.extra8 = e.extra.Zext(64).Mul(p.Const(8, 64))
 	e.words[cell{region: inPoll}] = p.Var("stop", 64)
@@ -64,7 +73,13 @@ func newEnv(set *stencils.Set, f *form) (*env, error) {
 	}
 	for _, o := range []*operand{&f.d, &f.l, &f.r} {
 		if o.kind == ops.KindSlot {
-			e.slots[o.name] = p.Var("slot_"+o.name, 16).Zext(64)
+			bits := uint8(16)
+			for _, v := range []stencils.Value{stencils.ValD, stencils.ValL, stencils.ValR} {
+				if n, ok := e.limits[v]; ok && f.operandOf(v).name == o.name {
+					bits = min(bits, n)
+				}
+			}
+			e.slots[o.name] = p.Var("slot_"+o.name, bits).Zext(64)
 			e.words[cell{region: inFrame, symbol: e.slotOffset(o)}] = p.Var("["+o.name+"]", 64)
 		}
 	}
@@ -76,7 +91,11 @@ func newEnv(set *stencils.Set, f *form) (*env, error) {
 func (e *env) immediate() {
 	p := e.pool
 	e.immHigh, e.immLow = p.Var("imm_high", 32).Sext(64), p.Var("imm_low", 32).Sext(64)
+	bits, limited := e.limits[stencils.ValImm]
 	switch {
+	case limited:
+		e.imm = p.Var("imm", bits).Sext(64)
+		e.immHigh, e.immLow = p.Const(0, 64), e.imm
 	case !e.form.wide:
 		e.imm = p.Var("imm", 32).Sext(64)
 		e.immHigh, e.immLow = p.Const(0, 64), e.imm
@@ -260,6 +279,56 @@ var kinds = map[stencils.Kind]struct {
 	stencils.A64MovwSG1: {32, 33},
 	stencils.RVHi20:     {31, 32},
 	stencils.RVHi20U:    {32, 0},
+	stencils.A64Imm12:   {12, 0},
+	stencils.A64Add12:   {12, 13},
+	stencils.A64Sub12:   {12, 13},
+	stencils.A64Movz16:  {16, 17},
+	stencils.RVImm12I:   {11, 12},
+	stencils.RVImm12S:   {11, 12},
+}
+
+// limits returns of what a narrow stencil takes how many bits there are: of slots and
+// indices in words, of an immediate with its sign.
+func limits(set *stencils.Set, f *form) map[stencils.Value]uint8 {
+	list := make(map[stencils.Value]uint8)
+	if !f.narrow {
+		return list
+	}
+	s := &set.Stencils[f.stencil]
+	for _, p := range []*stencils.Part{&s.Hot, &s.Cold} {
+		for _, h := range set.HolesOf(p) {
+			k, ok := kinds[h.Kind]
+			if !ok {
+				continue
+			}
+			v, bits := h.Value, k.unsigned
+			switch v {
+			case stencils.ValD, stencils.ValL, stencils.ValR:
+				bits -= 3 // in bytes
+			case stencils.ValDWord, stencils.ValLWord, stencils.ValRWord:
+				v -= stencils.ValDWord - stencils.ValD
+			case stencils.ValExtra8:
+				v, bits = stencils.ValExtra, bits-3
+			case stencils.ValImm, stencils.ValImmLow:
+				v, bits = stencils.ValImm, k.signed
+				if k.signed == 0 {
+					bits = k.unsigned + 1
+				}
+			}
+			if old, ok := list[v]; !ok || bits < old {
+				list[v] = bits
+			}
+		}
+	}
+	if bits, ok := list[stencils.ValImm]; ok && bits >= 32 {
+		delete(list, stencils.ValImm) // no less than there are
+	}
+	return list
+}
+
+// operandOf returns the operand that a hole for a slot is of.
+func (f *form) operandOf(v stencils.Value) *operand {
+	return []*operand{stencils.ValD: &f.d, stencils.ValL: &f.l, stencils.ValR: &f.r}[v]
 }
 
 // admits reports whether a hole's kind can hold all numbers of the width.
@@ -278,7 +347,7 @@ func (w width) admits(k stencils.Kind) bool {
 // takes as many as the hole's kind says.
 func (i *inst) fillIn(h *hole) (term, error) {
 	h.used = true
-	if !i.env.width(h.Value).admits(h.Kind) {
+	if !i.form.narrow && !i.env.width(h.Value).admits(h.Kind) {
 		return nil, fmt.Errorf("the hole %s %s does not admit all values", h.Kind, h.Value)
 	}
 	return i.env.value(&h.Hole)

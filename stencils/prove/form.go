@@ -16,6 +16,8 @@ type form struct {
 	same    int  // stencils.SameDL …, of those that can be
 	wide    bool // the immediate has 64 bits
 	halves  bool // which the target makes of two halves
+	twin    int  // which of the stencils that may replace each other
+	narrow  bool // another one takes what does not fit in the holes of this one
 	d, l, r operand
 	s       operand // the register that Op.Target names
 }
@@ -64,9 +66,54 @@ func forms(set *stencils.Set) ([]*form, error) {
 			list = append(list, f.selected(set)...)
 		}
 	}
-	return append(list,
+	list = append(list,
 		&form{name: nameEntry, stencil: int(set.Entry)}, &form{name: namePoll, stencil: int(set.Poll)},
-		&form{name: nameLinked, stencil: int(set.Linked)}, &form{name: nameUnlinked, stencil: int(set.Unlinked)}), nil
+		&form{name: nameLinked, stencil: int(set.Linked)}, &form{name: nameUnlinked, stencil: int(set.Unlinked)})
+	return withTwins(set, list), nil
+}
+
+// withTwins returns the forms with one more for each stencil that may replace theirs:
+// these take what does not fit in the holes of the ones before, or is too far away. One
+// for what is far away still has only what fitted before.
+func withTwins(set *stencils.Set, forms []*form) []*form {
+	var list []*form
+	for _, f := range forms {
+		type twin struct {
+			stencil uint16
+			narrow  bool
+		}
+		seen := make(map[twin]bool)
+		todo := []twin{{uint16(f.stencil), false}}
+		for n := 0; len(todo) > 0; {
+			t := todo[0]
+			todo = todo[1:]
+			next := set.Twin(t.stencil)
+			t.narrow = t.narrow || next.Wide != 0
+			if seen[t] {
+				continue
+			}
+			seen[t] = true
+			g := *f
+			g.stencil, g.narrow, g.twin = int(t.stencil), t.narrow, n
+			list = append(list, &g)
+			n++
+			if next.Wide != 0 {
+				todo = append(todo, twin{next.Wide, false})
+			}
+			if next.Far != 0 {
+				todo = append(todo, twin{next.Far, t.narrow})
+			}
+		}
+	}
+	return list
+}
+
+// title returns the name of the form and which of the stencils for it is meant.
+func (f *form) title() string {
+	if f.twin == 0 {
+		return f.name
+	}
+	return fmt.Sprintf("%s, twin %d", f.name, f.twin)
 }
 
 // The stencils that no operation is.

@@ -110,6 +110,23 @@ func holeBits(k stencils.Kind, v uint64) uint64 {
 			return ^v >> 16 & 0xffff << 5
 		}
 		return v>>16&0xffff<<5 | 1<<30
+	case stencils.A64Imm12:
+		return v & 0xfff << 10
+	case stencils.A64Add12:
+		if int64(v) < 0 {
+			return -v&0xfff<<10 | 1<<30
+		}
+		return v & 0xfff << 10
+	case stencils.A64Sub12:
+		if int64(v) < 0 {
+			return -v & 0xfff << 10
+		}
+		return v&0xfff<<10 | 1<<30
+	case stencils.A64Movz16:
+		if int64(v) < 0 {
+			return ^v & 0xffff << 5
+		}
+		return v&0xffff<<5 | 1<<30
 	}
 	panic("no hole of a value: " + k.String())
 }

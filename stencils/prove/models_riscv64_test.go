@@ -73,7 +73,9 @@ func holeBits(k stencils.Kind, v uint64) uint64 {
 	switch k {
 	case stencils.RVHi20, stencils.RVHi20U:
 		return (v + 0x800) & 0xfffff000
-	case stencils.RVLo12I:
+	case stencils.RVImm12S:
+		return v>>5&0x7f<<25 | v&0x1f<<7
+	case stencils.RVLo12I, stencils.RVImm12I:
 		return v & 0xfff << 20
 	}
 	panic("no hole of a value: " + k.String())

@@ -286,7 +286,10 @@ func bothNaN(want term, got uint64) bool {
 func fillHoles(s *sample, e *env, random *rand.Rand) ([]byte, error) {
 	p := e.pool
 	e.immHigh, e.immLow = p.Const(Interesting(random), 32).Sext(64), p.Const(Interesting(random), 32).Sext(64)
-	if s.form.wide {
+	if bits, ok := e.limits[stencils.ValImm]; ok {
+		e.imm = p.Const(Interesting(random), min(bits, 12)).Sext(64)
+		e.immHigh, e.immLow = p.Const(0, 64), e.imm
+	} else if s.form.wide {
 		e.imm = p.Const(Interesting(random), 64)
 	} else {
 		e.imm = p.Const(Interesting(random), 32).Sext(64)

@@ -101,7 +101,7 @@ func (v *rv) immI() (term, error) {
 		return v.s.pool.Const(uint64(int64(int32(v.w)>>20)), 64), nil
 	}
 	h := &v.holes[0]
-	if len(v.holes) > 1 || h.Kind != stencils.RVLo12I || h.at != 0 || v.w>>20 != 0 {
+	if len(v.holes) > 1 || h.Kind != stencils.RVLo12I && h.Kind != stencils.RVImm12I || h.at != 0 || v.w>>20 != 0 {
 		return nil, fmt.Errorf("twelve bits with the hole %s %s", h.Kind, h.Value)
 	}
 	x, err := v.fillIn(h)
@@ -250,7 +250,18 @@ func (v *rv) loads() error {
 }
 
 func (v *rv) stores() error {
-	imm := uint64(int64(int32(v.w)>>25<<5 | int32(v.rd())))
+	imm := v.s.pool.Const(uint64(int64(int32(v.w)>>25<<5|int32(v.rd()))), 64)
+	if len(v.holes) > 0 {
+		h := &v.holes[0]
+		if len(v.holes) > 1 || h.Kind != stencils.RVImm12S || h.at != 0 || !imm.Is(0) {
+			return fmt.Errorf("a store with the hole %s %s", h.Kind, h.Value)
+		}
+		x, err := v.fillIn(h)
+		if err != nil {
+			return err
+		}
+		imm = x.Extract(0, 12).Sext(64)
+	}
 	float, f3 := v.w&0x7f == 0x27, v.f3()
 	if f3 > 3 || float && f3 < 2 {
 		return v.unmodelled()
@@ -259,7 +270,7 @@ func (v *rv) stores() error {
 	if float {
 		x = v.s.fregs[v.rs2()][0]
 	}
-	return v.store(v.a().AddConst(imm), x.Extract(0, 8<<f3))
+	return v.store(v.a().Add(imm), x.Extract(0, 8<<f3))
 }
 
 // immediate: operations on a register and an immediate.
