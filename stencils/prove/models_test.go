@@ -306,6 +306,9 @@ func fillHoles(s *sample, e *env, random *rand.Rand) ([]byte, error) {
 		e.imm = p.Const(Interesting(random), 32).Sext(64)
 	}
 	e.site, e.pc, e.extra = p.Const(uint64(random.IntN(1<<20)), 20).Concat(p.Const(0, 12)), p.Const(random.Uint64(), 32), p.Const(random.Uint64(), 32)
+	if bits, ok := e.limits[stencils.ValExtra]; ok {
+		e.extra = p.Const(random.Uint64(), min(bits, 32)).Zext(32)
+	}
 	for name := range e.slots {
 		e.slots[name] = p.Const(uint64(random.IntN(maxDisp/16)), 64)
 	}
