@@ -2,6 +2,9 @@
 // of the others too. d is written last.
 #include "conditions.h"
 
+// In the form dlr clang would know that d is 0 where the condition is that it is not, and
+// compute a mask in d before it reads s.
+
 // A slot is loaded whatever the condition is, so that there is no branch.
 #define CHOOSE(d, c) d = (c) ? S : d
 #define CHOOSE_IN(d, c) do { u64 kept = LOADED(d); d = (c) ? S : kept; } while (0)
@@ -12,7 +15,7 @@
 	OP(op##_rrr,     CHOOSE(D, RR(L, R))) \
 	OP(op##_rrr_dl,  CHOOSE(D, RR(D, R))) \
 	OP(op##_rrr_dr,  CHOOSE(D, RR(L, D))) \
-	OP(op##_rrr_dlr, CHOOSE(D, V(D, D))) \
+	OP(op##_rrr_dlr, u64 v = LOADED(D); CHOOSE(D, V(v, v))) \
 	OP(op##_rrs,     CHOOSE(D, V(L, SR))) \
 	OP(op##_rrs_dl,  CHOOSE(D, V(D, SR))) \
 	OP(op##_rsr,     CHOOSE(D, V(SL, R))) \
