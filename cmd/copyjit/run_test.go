@@ -121,7 +121,7 @@ func TestReadme(t *testing.T) {
 
 // TestHostImports: what the tool provides is there, under its own signature only.
 func TestHostImports(t *testing.T) {
-	const has = ", there are only print (i) and print_f (f)"
+	const has = ", copyjit provides only print (i) and print_f (f)"
 	for _, h := range []string{"log (i, f) (i)", "print (i, i)", "print (i) (i)", "print (f)", "print (i) inslots", `"a\nb" ()`} {
 		file := write(t, "host.cj", "copyjit 1\nhost print_f (f)\nhost "+h+"\nfunc f ()\n\treturn\n")
 		for _, tier := range tiers() {
