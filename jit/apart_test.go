@@ -28,9 +28,7 @@ func TestApart(t *testing.T) {
 	eachTier(t, func(t *testing.T, e *Engine) {
 		for _, p := range tiertest.Corpus(t) {
 			code := mustPrepare(t, e, p.Program)
-			for i := range p.Cases {
-				runCase(t, code, &p.Cases[i])
-			}
+			runCases(t, code, p.Cases)
 			code.Close()
 		}
 		if s := e.Stats(); s.Codes != 0 || s.CodeBytes != 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"math"
 
 	"github.com/copyjit/copyjit/jit"
 	"github.com/copyjit/copyjit/ops"
@@ -53,6 +54,66 @@ func Example() {
 		fmt.Print(s.Reg[0], " ")
 	}
 	// Output: 1 1 2 6 24 120 720 5040 40320 362880 3628800
+}
+
+// A program with floats, a memory and a call of the host: the mean of numbers in
+// memory.
+func Example_machine() {
+	program, err := ops.Parse("mean.cj", []byte(`copyjit 1
+memory 4096
+data 0, "\x00\x00\x00\x00\x00\x00\xf8?\x00\x00\x00\x00\x00\x00\x04@"  ; 1.5 and 2.5
+host report (f)
+
+func mean (i) (f) slots 1  ; of a float64s from address 0 on
+	floati64 fx, a
+	shl a, a, 3
+	fmov fa, 0
+next:
+	sub a, a, 8
+	fload fy, a
+	fadd fa, fa, fy
+	bnz a, next
+	fdiv fa, fa, fx
+	fmov [0], fa
+	callh report               ; a Go function of InstanceConfig.Host
+	fmov fa, [0]               ; a call keeps slots, but no registers
+	return
+`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	engine, err := jit.NewEngine(jit.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer engine.Close()
+	code, err := engine.Compile(program)
+	if err != nil {
+		log.Fatal(err)
+	}
+	instance, err := code.NewInstance(jit.InstanceConfig{
+		Host: map[string]jit.HostFunc{
+			"report": func(call *jit.HostCall) error {
+				fmt.Println("reported", call.Float64(0))
+				return nil
+			},
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, n := range []uint64{2, 1000} { // a thousand are more than there is room for
+		s := ops.State{Reg: [ops.NumRegs]uint64{n}}
+		if err := instance.Call(context.Background(), 0, &s); err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(math.Float64frombits(s.FReg[0]))
+	}
+	// Output:
+	// reported 2
+	// 2
+	// memory access out of bounds in function mean, pc 4, line 12
 }
 
 // A program that asks for a memory with some text in it, turns letters into upper

@@ -74,13 +74,14 @@ const labelBytes = 4
 // piecesOf returns what code consists of, in the order of offsets.
 func piecesOf(plan *linker.Plan, code []byte) []Piece {
 	var pieces []Piece
+	notOps := append(nativeSet.TwinsOf(nativeSet.Entry), nativeSet.TwinsOf(nativeSet.Poll)...)
 	for i := range plan.Items {
 		it := &plan.Items[i]
 		s := &nativeSet.Stencils[it.Stencil]
 		site := siteOf(it)
 		piece := Piece{Func: site.Func, PC: site.PC, Stencil: nativeName(int(it.Stencil))}
+		piece.Op = !slices.Contains(notOps, it.Stencil)
 		table := 0
-		piece.Op = it.Stencil != nativeSet.Entry && it.Stencil != nativeSet.Poll
 		for _, part := range []struct {
 			*stencils.Part
 			at   int
@@ -95,10 +96,12 @@ func piecesOf(plan *linker.Plan, code []byte) []Piece {
 			for _, h := range nativeSet.HolesOf(part.Part) {
 				number, _ := plan.Value(i, &h) // it was there when the code was made
 				patch := Patch{Offset: int(h.Offset), Kind: h.Kind, Value: h.Value, Number: number}
-				if h.Kind == stencils.X86PC32 {
-					// The processor counts from behind the hole, for which the addend
-					// makes up.
-					patch.Number += int64(h.Kind.Width())
+				switch {
+				case h.Value == stencils.ValTarget || h.Value == stencils.ValTable:
+					// The addend makes up for counting from elsewhere than the hole.
+					patch.Number -= int64(h.Addend)
+				case h.Kind == stencils.X86PC32:
+					patch.Number += int64(h.Kind.Width()) // likewise: from behind the hole
 				}
 				p.Patches = append(p.Patches, patch)
 				if h.Value == stencils.ValTable {

@@ -9,8 +9,7 @@ import (
 )
 
 // traps has a function for each reason of a trap.
-const traps = `copyjit 1
-memory 8
+const traps = `memory 8
 table explicit, []
 
 func explicit ()

@@ -56,9 +56,7 @@ func TestTwins(t *testing.T) {
 			e := native(t, Tuning{Validate: true})
 			for _, p := range append(tiertest.Corpus(t), tiertest.Forms(t)...) {
 				code := mustCompile(t, e, p.Program)
-				for i := range p.Cases {
-					runCase(t, code, &p.Cases[i])
-				}
+				runCases(t, code, p.Cases)
 				code.Close()
 			}
 		})

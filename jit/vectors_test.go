@@ -12,8 +12,6 @@ func TestVectors(t *testing.T) {
 	eachTier(t, func(t *testing.T, e *Engine) {
 		code := mustCompile(t, e, p.Program)
 		defer code.Close()
-		for i := range p.Cases {
-			runCase(t, code, &p.Cases[i])
-		}
+		runCases(t, code, p.Cases)
 	})
 }

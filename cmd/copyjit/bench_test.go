@@ -122,7 +122,7 @@ func TestTargets(t *testing.T) {
 	if long := copyjit("targets", "-v"); !strings.HasPrefix(long.stdout, got.stdout) {
 		t.Errorf("with -v\n%swithout\n%s", long.stdout, got.stdout)
 	}
-	if compiled := slices.Contains(compiledPlatforms, here); native() && !compiled {
+	if native() && !strings.Contains(got.stdout, "\n"+here+" ") {
 		t.Errorf("there is compiled code on %s, of which compiledPlatforms does not know", here)
 	}
 	// A target whose tables are there and that nobody lists was forgotten.
@@ -131,7 +131,7 @@ func TestTargets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		listed := slices.ContainsFunc(compiledPlatforms, func(p string) bool { return strings.HasSuffix(p, "/"+e.Name()) })
+		listed := strings.Contains(got.stdout, "\nlinux/"+e.Name()+" ")
 		if e.IsDir() && !listed {
 			t.Errorf("there are stencils for %s, of which compiledPlatforms does not know", e.Name())
 		}

@@ -126,7 +126,14 @@ func behindPoll(i int, pieces []jit.Piece) bool {
 
 func isEntry(piece *jit.Piece) bool { return !piece.Op && !isPoll(piece) }
 
-func isPoll(piece *jit.Piece) bool { return !piece.Op && piece.Stencil == "poll" }
+func isPoll(piece *jit.Piece) bool { return !piece.Op && withoutTwin(piece.Stencil) == "poll" }
+
+// withoutTwin returns a stencil's name without what tells it from its twins, which
+// are for far places and large numbers: bz_s of bz_s~wide~far.
+func withoutTwin(name string) string {
+	name, _, _ = strings.Cut(name, "~")
+	return name
+}
 
 // name says what goes to a piece goes to: a function, a label, an operation.
 func (d *dumper) name(piece *jit.Piece) string {
@@ -182,7 +189,7 @@ func (d *dumper) operations(id ops.FuncID) {
 func ownName(names, operation string) string {
 	mnemonic, _, _ := strings.Cut(operation, " ")
 	for name := range strings.FieldsSeq(names) {
-		if name == mnemonic || strings.HasPrefix(name, mnemonic+"_") {
+		if withoutTwin(name) == mnemonic || strings.HasPrefix(name, mnemonic+"_") {
 			return name
 		}
 	}
@@ -318,6 +325,10 @@ func (d *dumper) meaning(piece *jit.Piece, h *jit.Patch) string {
 			return reason.String()
 		}
 		return exit.String()
+	case stencils.ValImmHigh, stencils.ValImmLow:
+		if piece.Op && op.Form.Wide() {
+			return "of " + formatValue(d.immediateType(piece), d.p.Imm(op))
+		}
 	case stencils.ValExtra, stencils.ValExtra8:
 		switch op.Code().Info().Extra {
 		case ops.GlobalExtra:

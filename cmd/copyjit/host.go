@@ -23,7 +23,7 @@ func hostFuncs(p *ops.Program, out io.Writer) (map[string]jit.HostFunc, error) {
 	funcs := map[string]jit.HostFunc{}
 	for _, h := range p.Hosts() {
 		if !slices.Contains(provided, h) {
-			return nil, fmt.Errorf("the program imports the host function %s %v, there are only %s",
+			return nil, fmt.Errorf("the program imports the host function %s %v, copyjit provides only %s",
 				funcName(h.Name), h.Sig, providedList())
 		}
 		params := h.Sig.Params()

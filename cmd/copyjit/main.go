@@ -6,6 +6,9 @@
 //	copyjit bench
 //	copyjit targets
 //
+// Programs that run calls may import two functions of the host, print (i) and
+// print_f (f), which print their argument, a line each.
+//
 // It exits with status 0, 1 if a program or a file is at fault, 2 if the command
 // line is.
 package main
@@ -33,7 +36,7 @@ var commands []command
 func init() {
 	commands = []command{
 		{"sum", "N", "print the sum of 0 … N−1 modulo 2⁶⁴; N as 1000000000 or 1e9", sum},
-		{"run", "FILE.cj [ARGS]", "call a function of a program; print its results, a line each, as signed numbers", run},
+		{"run", "FILE.cj [ARGS]", "call a function with integers (signed) and floats; print its results, a line each", run},
 		{"dump", "FILE.cj", "print each operation, its stencil, its bytes and what was patched in", dump},
 		{"bench", "", "print a table of compile and run times on both tiers", bench},
 		{"targets", "", "print which platforms have compiled code, and what this one allows", targets},

@@ -94,9 +94,34 @@ func TestRunWholeMachine(t *testing.T) {
 	}
 }
 
+// TestReadme: the programs in the README are those of examples.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := os.ReadFile("../../jit/example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, block := range strings.Split(string(readme), "```\n") {
+		if !strings.HasPrefix(block, "copyjit 1\n") {
+			continue
+		}
+		n++
+		if !strings.Contains(string(examples), block) {
+			t.Errorf("no example has the program\n%s", block)
+		}
+	}
+	if n == 0 {
+		t.Error("there is no program in the README")
+	}
+}
+
 // TestHostImports: what the tool provides is there, under its own signature only.
 func TestHostImports(t *testing.T) {
-	const has = ", there are only print (i) and print_f (f)"
+	const has = ", copyjit provides only print (i) and print_f (f)"
 	for _, h := range []string{"log (i, f) (i)", "print (i, i)", "print (i) (i)", "print (f)", "print (i) inslots", `"a\nb" ()`} {
 		file := write(t, "host.cj", "copyjit 1\nhost print_f (f)\nhost "+h+"\nfunc f ()\n\treturn\n")
 		for _, tier := range tiers() {

@@ -8,8 +8,13 @@ import (
 )
 
 // compiledPlatforms are those for which there are stencils, entry code and code
-// memory. Everywhere else there is the interpreter.
-var compiledPlatforms = []string{"linux/amd64", "linux/arm64", "linux/riscv64"}
+// memory, and the features of processors on which these rely. Everywhere else there
+// is the interpreter.
+var compiledPlatforms = []struct{ name, features string }{
+	{"linux/amd64", "x86-64 (GOAMD64=v1)"},
+	{"linux/arm64", "armv8-a (GOARM64=v8.0)"},
+	{"linux/riscv64", "rv64g"},
+}
 
 // targets prints which platforms have compiled code and what this one allows.
 func targets(e *env, args []string) error {
@@ -23,11 +28,12 @@ func targets(e *env, args []string) error {
 		return err
 	}
 	defer engine.Close()
+	both := fmt.Sprintf("%s, %s", jit.TierNative, jit.TierInterp)
 	fmt.Fprintf(e.stdout, "%-14s %s\n", "platform", "tiers")
 	for _, p := range compiledPlatforms {
-		fmt.Fprintf(e.stdout, "%-14s %s, %s\n", p, jit.TierNative, jit.TierInterp)
+		fmt.Fprintf(e.stdout, "%-14s %-12s compiled for %s\n", p.name, both, p.features)
 	}
-	fmt.Fprintf(e.stdout, "%-14s %s\n", "all others", jit.TierInterp)
+	fmt.Fprintf(e.stdout, "%-14s %-12s no stencils, or no code memory\n", "all others", jit.TierInterp)
 	fmt.Fprintf(e.stdout, "\nhere: %s/%s, %s", runtime.GOOS, runtime.GOARCH, engine.Tier())
 	if why := engine.Fallback(); why != nil {
 		fmt.Fprintf(e.stdout, "; %s", reason(why))

@@ -31,7 +31,7 @@ func inModule(path string) bool { return path == module || strings.HasPrefix(pat
 
 // private are the packages whose exports are promised to nobody, each with all
 // below it.
-var private = []string{"internal", "cmd", "stencils/gen", "stencils/generated", "stencils/prove", "bench"}
+var private = []string{"internal", "cmd", "stencils/gen", "stencils/generated", "stencils/prove", "ops/meaning", "bench"}
 
 // public reports whether what a package exports is a promise.
 func public(p listed) bool {

@@ -65,7 +65,7 @@
 #define EQUAL(l, r) ({ \
 		__label__ yes; \
 		_Bool equal = 1; \
-		asm goto("beq %0, %1, %l2" : : "r"(l), "r"(r) : : yes); \
+		asm goto("beq %0, %z1, %l2" : : "r"(l), "rJ"(r) : : yes); \
 		equal = 0; \
 		yes: equal; \
 	})

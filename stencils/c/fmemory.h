@@ -14,7 +14,7 @@
 	OP_(op, rs,    FD = *(FLOAT *)at(BYTES, SL)) \
 	OP_(op, sr,    SD = *(word *)at(BYTES, L)) \
 	OP_(op, ss,    SD = *(word *)at(BYTES, SL)) \
-	OP_(op, ss_dl, SD = *(word *)at(BYTES, SD))
+	OP_(op, ss_dl, SD = *(word *)at(BYTES, SL))
 #define FORMS_FSTORE(op, at) \
 	OP_(op, rr, *(FLOAT *)at(BYTES, L) = FR) \
 	OP_(op, rs, *(word *)at(BYTES, L) = (word)SR) \

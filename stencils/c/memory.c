@@ -16,13 +16,15 @@
 #define LOADSW32(at, l) (u64)__builtin_bswap32(*(u32 *)at(BYTES_4, l))
 #define LOADSW64(at, l) SWAP64(*(u64 *)at(BYTES_8, l))
 
+// Where d and l are one slot, they are addressed as two: clang would keep the address
+// of one in a register.
 #define FORMS_LOAD(op, V, at) \
 	OP(op##_rr,    D = V(at, L)) \
 	OP(op##_rr_dl, D = V(at, D)) \
 	OP(op##_rs,    D = V(at, SL)) \
 	OP(op##_sr,    SD = V(at, L)) \
 	OP(op##_ss,    SD = V(at, SL)) \
-	OP(op##_ss_dl, SD = V(at, SD))
+	OP(op##_ss_dl, SD = V(at, SL))
 #define LOADS(op, V) \
 	FORMS_LOAD(op, V, ADDRESS) \
 	FORMS_LOAD(op##_a32, V, ADDRESS32)

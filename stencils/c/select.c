@@ -3,6 +3,9 @@
 // or it makes a mask in d for s if d is 0 where the condition does not hold.
 #include "conditions.h"
 
+// In the form dlr clang would know that d is 0 where the condition is that it is not, and
+// compute a mask in d before it reads s.
+
 // A slot is loaded whatever the condition is, so that there is no branch.
 #define CHOOSE(d, c) d = (c) ? S : d
 #define CHOOSE_IN(d, c) do { u64 kept = LOADED(d); d = (c) ? S : kept; } while (0)

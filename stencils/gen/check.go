@@ -38,6 +38,9 @@ func check(name string, f *form, a assignment, insts []*inst, t *Target) error {
 	} else if kept {
 		written |= decode.Set(t.Mem)
 	}
+	if err := selectsLast(f, a, insts, t); err != nil {
+		return err
+	}
 	for _, i := range insts {
 		if i.Stack {
 			return i.errorf("it uses the hardware stack, which belongs to Go")
@@ -53,6 +56,27 @@ func check(name string, f *form, a assignment, insts []*inst, t *Target) error {
 		if i.Flow == decode.Indirect && !isExit(i, t) && !(name == nameReturn && isReturn(i, t)) && !slices.Contains(indirect, name) {
 			return i.errorf("an indirect jump that is neither an exit (LEAVE(ctx->exit)) nor a return")
 		}
+	}
+	return nil
+}
+
+// selectsLast rejects a template that reads s where d may have been written: s may
+// be the same register as d, which clang does not know.
+func selectsLast(f *form, a assignment, insts []*inst, t *Target) error {
+	roles := f.roles()
+	if !roles[roleS] || !roles[roleD] {
+		return nil
+	}
+	d, s := f.register(roleD, a, t), f.register(roleS, a, t)
+	written := false
+	for _, i := range insts {
+		switch {
+		case i.dest == inside && i.Target <= 0:
+			return i.errorf("it jumps back, so that nothing says in which order d is written and s read")
+		case written && slices.Contains(i.Regs, s):
+			return i.errorf("it reads s, which is wrong if that is d: d has been written")
+		}
+		written = written || i.Writes.Has(d)
 	}
 	return nil
 }

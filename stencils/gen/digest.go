@@ -26,7 +26,7 @@ func Digest(root, target, clang string, rows []Row) (string, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "format %d\ntarget %s\nclang %s\nflags %q\nassignments %v\n", Format, t.Name, clang, t.flags(), t.Assignments)
 	for code, row := range rows {
-		fmt.Fprintf(h, "row %d %q %d %d %d\n", code, row.Name, row.D, row.L, row.R)
+		fmt.Fprintf(h, "row %d %q %d %d %d %t\n", code, row.Name, row.D, row.L, row.R, row.S)
 	}
 	files, err := filepath.Glob(filepath.Join(root, "stencils", "c", "*"))
 	if err != nil {

@@ -21,6 +21,7 @@ func riscv64Reads(code []byte) []decode.Reg {
 // riscv64Narrow makes of
 //
 //	lui t, hi; addi t, t, lo               addi t, zero, imm
+//	addi t, zero, extra; slli t; srli t    addi t, zero, extra
 //	addi t, zero, imm; add d, l, t         addi d, l, imm (and others)
 //	addi t, fp, imm; ld d, 0(t)            ld d, imm(fp)  (stores too)
 func riscv64Narrow(insts []*inst, t *Target) []*inst {
@@ -32,6 +33,9 @@ func riscv64Narrow(insts []*inst, t *Target) []*inst {
 	}
 	for n := 0; n+1 < len(e.insts); n++ {
 		e.rvJoin(n)
+	}
+	for n := 0; n < len(e.insts); n++ {
+		e.rvUnsigned(n)
 	}
 	for n := 0; n < len(e.insts); {
 		if !e.rvFold(n) && !e.rvAddress(n) {
@@ -55,6 +59,31 @@ func (e *editor) rvJoin(n int) {
 		if e.put(n, 0x13|rd<<7, stencils.RVImm12I, hi.Value, hi.Addend) {
 			e.drop(n + 1)
 		}
+	}
+}
+
+// rvUnsigned drops what makes a number of 32 bits one without a sign, if it has none:
+// what an operation takes besides is never negative.
+func (e *editor) rvUnsigned(n int) {
+	const slli, srli = 0x02001013, 0x02005013 // by 32
+	r, hole, ok := e.rvNumber(n)
+	if !ok || hole.Value != stencils.ValExtra || hole.Addend != 0 {
+		return
+	}
+	shifts := []int{n}
+	for _, shift := range []uint32{slli, srli} {
+		uses, ok := e.uses(shifts[len(shifts)-1], decode.Reg(r))
+		if !ok || len(uses) != 1 {
+			return
+		}
+		if w, _, ok := e.word(uses[0]); !ok || w != shift|r<<7|r<<15 {
+			return
+		}
+		shifts = append(shifts, uses[0])
+	}
+	if e.straight(n+1, shifts[2]+1) {
+		e.drop(shifts[2])
+		e.drop(shifts[1])
 	}
 }
 

@@ -141,7 +141,7 @@ func TestCheck(t *testing.T) {
 		if err := tg.set.Check(); err != nil {
 			t.Error(err)
 		}
-		if tg.set.Target != name || len(tg.set.Regs) != ops.NumRegs || len(tg.names) != len(tg.set.Stencils) {
+		if tg.set.Target != name || len(tg.set.Regs) != ops.NumRegs+2*ops.NumFRegs || len(tg.names) != len(tg.set.Stencils) {
 			t.Errorf("%s: target %s, %d registers, %d names of %d stencils", name, tg.set.Target, len(tg.set.Regs), len(tg.names), len(tg.set.Stencils))
 		}
 	}

@@ -92,22 +92,27 @@ func Prove(set *stencils.Set, o Options) ([]Result, error) {
 
 // cached proves a form unless that has been done, or is not to be done.
 func (p *prover) cached(f *form, c *Cache, solver string) Result {
-	if reason := testedOnly[p.set.Target][f.op()]; reason != "" {
-		res := f.result()
-		res.Verdict, res.Err = TestedOnly, errors.New(reason)
-		return res
-	}
 	d := f.digest(p.set, solver)
 	if c.get(d) {
 		res := f.result()
 		res.Cached = true
+		res.Verdict, res.Err = p.known(f)
 		return res
 	}
 	res := p.prove(f)
-	if res.Verdict == Proved {
+	if res.Verdict == Proved || res.Verdict == TestedOnly {
 		c.put(d)
 	}
 	return res
+}
+
+// known returns the verdict on a form of which everything is proved that is to be, and
+// why that is not all.
+func (p *prover) known(f *form) (Verdict, error) {
+	if reason := testedOnly[p.set.Target][f.op()]; reason != "" {
+		return TestedOnly, errors.New(reason)
+	}
+	return Proved, nil
 }
 
 // op returns the name of the form's operation.

@@ -230,7 +230,9 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 		case t.scratch>>n&1 != 0:
 			continue
 		case f.d.kind == ops.KindReg && n == t.register(&f.d) && o.d != nil:
-			want = o.d
+			if want = o.d; r.anyResult {
+				continue
+			}
 		case n == t.fp && o.fp != nil:
 			want = o.fp
 		}
@@ -242,6 +244,9 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 			continue
 		}
 		if f.d.kind == ops.KindFReg && n == t.register(&f.d) && o.d != nil {
+			if r.anyResult {
+				continue
+			}
 			if want = o.d; f.d.single && t.boxes {
 				want = want.Const(1<<32-1).Extract(0, 32).Concat(want.Extract(0, 32))
 			} else if f.d.single {
@@ -258,6 +263,8 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 		want, ok := o.cells[c]
 		if !ok {
 			want = r.env.anything(c)
+		} else if r.anyResult && c.region == inFrame {
+			continue
 		} else if o.nan && c.region == inFrame {
 			differ(c.String()+" as a NaN", r.isNaN(got, want), r.env.pool.Bool(true))
 			continue

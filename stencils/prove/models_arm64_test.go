@@ -27,19 +27,7 @@ var native = nativeTarget{
 		}
 		return
 	},
-	branch: func(inst []byte, over int) []byte {
-		w := binary.LittleEndian.Uint32(inst)
-		at, n := 5, 19
-		switch {
-		case w&0x7e000000 == 0x34000000:
-		case w&0x7e000000 == 0x36000000:
-			n = 14
-		default: // conditions are those that cset gives, see flags
-			return nil
-		}
-		w = w&^(1<<n-1<<at) | uint32(1+over/4)<<at
-		return binary.LittleEndian.AppendUint32(nil, w)
-	},
+	branch: a64Branch,
 	flags: func(s *state, got []byte, value func(term) term) error {
 		for c := range 14 {
 			if s.flags.kind == ofNothing {
@@ -72,7 +60,7 @@ func a64Code(inst []byte, branches bool) []byte {
 		}
 	}
 	if branches {
-		c = append(c, native.branch(inst, 4)...)
+		c = append(c, a64Branch(inst, 4)...)
 		emit(str | takenAt/8<<10 | a64Base<<5 | a64Base) // any number but 0
 	} else {
 		c = append(c, inst...)
@@ -129,4 +117,19 @@ func holeBits(k stencils.Kind, v uint64) uint64 {
 		return v&0xffff<<5 | 1<<30
 	}
 	panic("no hole of a value: " + k.String())
+}
+
+// a64Branch returns a conditional branch over so many bytes, nil if it is none.
+func a64Branch(inst []byte, over int) []byte {
+	w := binary.LittleEndian.Uint32(inst)
+	at, n := 5, 19
+	switch {
+	case w&0x7e000000 == 0x34000000:
+	case w&0x7e000000 == 0x36000000:
+		n = 14
+	default: // conditions are those that cset gives, see flags
+		return nil
+	}
+	w = w&^(1<<n-1<<at) | uint32(1+over/4)<<at
+	return binary.LittleEndian.AppendUint32(nil, w)
 }

@@ -7,11 +7,14 @@ import (
 	table "github.com/copyjit/copyjit/stencils/generated/riscv64"
 )
 
-const rvBase = 9 // s1 points to the state
+const (
+	rvBase = 9                                                               // s1 points to the state
+	rvFree = 0xffffffff &^ (1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<9 | 1<<27) // not zero, ra, sp, gp, tp, the base, g
+)
 
 var native = nativeTarget{
 	set:  &table.Set,
-	free: 0xffffffff &^ (1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<9 | 1<<27), // not zero, ra, sp, gp, tp, the base, g
+	free: rvFree,
 	code: rvCode,
 	base: func(inst []byte) (base, index int) {
 		switch w := binary.LittleEndian.Uint32(inst); w & 0x7f {
@@ -20,15 +23,7 @@ var native = nativeTarget{
 		}
 		return -1, -1
 	},
-	branch: func(inst []byte, over int) []byte {
-		w := binary.LittleEndian.Uint32(inst)
-		if w&0x7f != 0x63 {
-			return nil
-		}
-		d := uint32(4 + over)
-		w = w&^0xfe000f80 | d>>12&1<<31 | d>>5&0x3f<<25 | d>>1&0xf<<8 | d>>11&1<<7
-		return binary.LittleEndian.AppendUint32(nil, w)
-	},
+	branch:  rvBranch,
 	flags:   func(*state, []byte, func(term) term) error { return nil },
 	prepare: func(string, *machineState) {},
 }
@@ -46,18 +41,18 @@ func rvCode(inst []byte, branches bool) []byte {
 		load(0x07, n, fregsAt+16*n)
 	}
 	for n := range 32 {
-		if native.free>>n&1 != 0 {
+		if rvFree>>n&1 != 0 {
 			load(0x03, n, 8*n)
 		}
 	}
 	if branches {
-		c = append(c, native.branch(inst, 4)...)
+		c = append(c, rvBranch(inst, 4)...)
 		store(0x23, rvBase, takenAt) // any number but 0
 	} else {
 		c = append(c, inst...)
 	}
 	for n := range 32 {
-		if native.free>>n&1 != 0 {
+		if rvFree>>n&1 != 0 {
 			store(0x23, n, 8*n)
 		}
 	}
@@ -79,4 +74,15 @@ func holeBits(k stencils.Kind, v uint64) uint64 {
 		return v & 0xfff << 20
 	}
 	panic("no hole of a value: " + k.String())
+}
+
+// rvBranch returns a conditional branch over so many bytes, nil if it is none.
+func rvBranch(inst []byte, over int) []byte {
+	w := binary.LittleEndian.Uint32(inst)
+	if w&0x7f != 0x63 {
+		return nil
+	}
+	d := uint32(4 + over)
+	w = w&^0xfe000f80 | d>>12&1<<31 | d>>5&0x3f<<25 | d>>1&0xf<<8 | d>>11&1<<7
+	return binary.LittleEndian.AppendUint32(nil, w)
 }

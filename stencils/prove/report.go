@@ -34,7 +34,7 @@ func (r *Report) Add(target string, results []Result) {
 		row.forms++
 		switch {
 		case res.Verdict == TestedOnly:
-			row.tested++
+			row.tested++ // whatever it took
 		case res.Verdict != Proved:
 			row.failed++
 		case res.Cached:

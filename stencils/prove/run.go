@@ -61,6 +61,8 @@ type run struct {
 	taken    []place // addresses of code that have been taken
 	steps    int
 	fresh    int
+
+	anyResult bool // d may be anything: see testedOnly
 }
 
 // A code is a part with its registers filled in and its holes zero.

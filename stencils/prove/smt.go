@@ -17,6 +17,7 @@ type script struct {
 	done map[term]string
 	vars []term            // unknowns whose values are asked for
 	uses map[string][]term // applications by function
+	also []term            // bits that are 1, to be written yet
 
 	// exact says that products and quotients are what they are; otherwise they are
 	// functions of which nothing is known, which suffices where both sides of a
@@ -51,6 +52,11 @@ func newScript(exact bool, bits []term, facts []fact) (*script, error) {
 			at = append(at, fmt.Sprintf("(= %s %s)", s.write(f.of.Args[n]), s.write(a)))
 		}
 		fmt.Fprintf(&s.text, "(assert (=> (and %s) (= %s %s)))\n", strings.Join(at, " "), s.write(f.of), s.write(f.value))
+	}
+	for len(s.also) > 0 {
+		fact := s.also[0]
+		s.also = s.also[1:]
+		fmt.Fprintf(&s.text, "(assert (= %s #b1))\n", s.write(fact))
 	}
 	s.text.WriteString("(check-sat)\n")
 	return s, s.err
@@ -166,6 +172,7 @@ func (s *script) write(t term) string {
 		} else {
 			s.function(t.Name, t, args)
 		}
+		s.also = append(s.also, nanFacts(t)...)
 	case bv.Load:
 		s.load(t, args[1])
 	default:

@@ -1,6 +1,27 @@
 package prove
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/copyjit/copyjit/ops/meaning"
+)
+
+// nanFacts returns what is true of every function that gives a float: of NaN it makes
+// NaN, and whatever NaN it makes is a quiet one.
+func nanFacts(t term) []term {
+	if !strings.HasPrefix(t.Name, "f") && t.Name != "promote" && t.Name != "demote" || strings.HasPrefix(t.Name, "from") {
+		return nil
+	}
+	nan := t.Pool().Bool(false)
+	for _, a := range t.Args {
+		nan = nan.Or(meaning.IsNaN(a))
+	}
+	return []term{
+		nan.Not().Or(meaning.IsNaN(t)),
+		meaning.IsNaN(t).Not().Or(meaning.IsQuietNaN(t)),
+	}
+}
 
 // floatBody returns what a function of floats is in the solver's theory of floats, ""
 // if it is better left unknown: the solver cannot say much about products, quotients

@@ -1,0 +1,4 @@
+// A template that writes d before it reads s, which may be d.
+// want: select.c: op_bad+0x: it reads s, which is wrong if that is d: d has been written
+#include "../../../../c/abi.h"
+OP(bad, D = LOADED(L + 1) & S)
