@@ -1,6 +1,5 @@
 // Selects: if a condition holds of l and r, d becomes s, a register that may be any
-// of the others too. d is written last: where all three are d, clang must not see it,
-// or it makes a mask in d for s if d is 0 where the condition does not hold.
+// of the others too. d is written last.
 #include "conditions.h"
 
 // In the form dlr clang would know that d is 0 where the condition is that it is not, and
