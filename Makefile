@@ -47,7 +47,7 @@ prove:
 	$(GO) run ./cmd/stencilgen prove -write $(if $(TARGET),-target $(TARGET))
 
 mutate:
-	$(GO) test ./stencils/prove -run 'Mutate$(if $(TARGET),/$(TARGET))' -mutate 0 -v -timeout 24h
+	$(GO) test ./stencils/prove -run 'Mutate$(if $(TARGET),/$(TARGET))' -solver -mutate 0 -v -timeout 24h
 
 # Cheap checks first. They run in this order, also with -j.
 check:
@@ -80,8 +80,8 @@ check-386:
 	@if [ "$$($(GO) env GOHOSTOS)/$$($(GO) env GOHOSTARCH)" != linux/amd64 ]; then \
 		echo 'skipped: runs on linux/amd64 only'; \
 	else \
-		echo 'GOARCH=386 $(GO) test ./...'; \
-		CGO_ENABLED=0 GOARCH=386 $(GO) test ./...; \
+		echo 'GOARCH=386 $(GO) test -short ./...'; \
+		CGO_ENABLED=0 GOARCH=386 $(GO) test -short ./...; \
 	fi
 
 check-cross:
@@ -100,17 +100,17 @@ check-qemu:
 		arch="$${target%:*}" qemu="$${target#*:}"; \
 		if [ "$$($(GO) env GOHOSTOS)" != linux ]; then echo "$$arch: not tested: no emulator of Linux programs here"; continue; fi; \
 		if ! command -v "$$qemu" >/dev/null; then echo "$$arch: $$qemu is missing: install qemu-user-static"; exit 1; fi; \
-		echo "GOARCH=$$arch $(GO) test -exec $$qemu"; \
-		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -exec "$$qemu" \
-			./ops ./linker ./jit ./internal/codemem ./internal/tiertest ./stencils/... ./cmd/...; \
+		echo "GOARCH=$$arch $(GO) test -short -exec $$qemu"; \
+		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -short -timeout 30m -exec "$$qemu" \
+			./ops ./linker ./jit ./internal/codemem ./internal/tiertest ./stencils ./stencils/generated ./cmd/...; \
 	done
 
 # The two latest releases of Go are supported: the one that runs this, which may
 # be no older than go.mod says, and these.
 check-releases:
 	@for release in $(RELEASES); do \
-		echo "GOTOOLCHAIN=$$release $(GO) test ./..."; \
-		GOTOOLCHAIN="$$release" $(GO) test ./...; \
+		echo "GOTOOLCHAIN=$$release $(GO) test -short ./..."; \
+		GOTOOLCHAIN="$$release" $(GO) test -short ./...; \
 	done
 
 # What tests do with a few thousand programs, with many.
@@ -118,8 +118,8 @@ differ:
 	$(GO) test -count 1 -timeout 60m -v -run '^TestRandom$$' ./jit -random $(PROGRAMS) -seed $(SEED)
 	@for target in $(EMULATED); do \
 		arch="$${target%:*}" qemu="$${target#*:}"; \
-		echo "GOARCH=$$arch $(GO) test -exec $$qemu"; \
-		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -exec "$$qemu" \
+		echo "GOARCH=$$arch $(GO) test -short -exec $$qemu"; \
+		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -short -timeout 30m -exec "$$qemu" \
 			-count 1 -timeout 60m -v -run '^TestRandom$$' ./jit -random $(FEWER) -seed $(SEED); \
 	done
 

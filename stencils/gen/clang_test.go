@@ -12,6 +12,9 @@ import (
 
 // needClang skips a test where there is no clang to run.
 func needClang(t *testing.T, target *Target) *compiler {
+	if testing.Short() {
+		t.Skip("compiles templates, which takes long")
+	}
 	t.Helper()
 	clang, err := findClang("", target)
 	if errors.Is(err, ErrNoClang) {

@@ -17,11 +17,20 @@ var sets = map[string]*stencils.Set{"amd64": &amd64.Set, "arm64": &arm64.Set, "r
 var (
 	perFamily = flag.Int("mutate", 1, "stencils of each family whose bits are flipped, 0 for all of them")
 	seed      = flag.Uint64("seed", 1, "which ones")
+	solver    = flag.Bool("solver", false, "ask the solver, which takes minutes")
 )
+
+// needSolver skips a test that takes minutes unless it is asked for.
+func needSolver(t *testing.T) {
+	if !*solver {
+		t.Skip("takes minutes: with -solver; stencilgen prove -check proves what is not proved yet")
+	}
+}
 
 // A bit of a stencil that is flipped makes it wrong, or there is a reason why it does
 // not.
 func TestMutate(t *testing.T) {
+	needSolver(t)
 	for _, target := range prove.Targets() {
 		t.Run(target, func(t *testing.T) {
 			r, err := prove.Mutate(sets[target], *perFamily, *seed)

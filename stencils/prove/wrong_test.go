@@ -16,6 +16,7 @@ import (
 
 // Templates that are wrong are refuted on each target where they are.
 func TestWrong(t *testing.T) {
+	needSolver(t)
 	const file = "testdata/wrong.c"
 	text, err := os.ReadFile(file)
 	if err != nil {
