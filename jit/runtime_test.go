@@ -12,6 +12,7 @@ import (
 
 	"github.com/copyjit/copyjit/internal/sample"
 	"github.com/copyjit/copyjit/linker"
+	"github.com/copyjit/copyjit/internal/tiertest"
 	"github.com/copyjit/copyjit/ops"
 )
 
@@ -63,6 +64,8 @@ func eachTier(t *testing.T, f func(*testing.T, *Engine)) {
 // TestCollectorBesideLoop: with endless loops on every P, the collector and
 // other goroutines go on.
 func TestCollectorBesideLoop(t *testing.T) {
+	tiertest.Forget() // a heap of programs takes long to mark, above all under an emulator
+	runtime.GC()
 	eachTier(t, func(t *testing.T, e *Engine) {
 		code := mustCompile(t, e, mustParse(t, spin))
 		ctx, cancel := context.WithCancel(context.Background())

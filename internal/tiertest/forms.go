@@ -272,14 +272,26 @@ func controls(code ops.Code) bool {
 // They are made once; nobody may change them.
 func Forms(t testing.TB) []Program {
 	t.Helper()
-	formsOnce.Do(func() { formsList = makeForms(t) })
-	return slices.Clone(formsList)
+	made.Lock()
+	defer made.Unlock()
+	if made.forms == nil {
+		made.forms = makeForms(t)
+	}
+	return slices.Clone(made.forms)
 }
 
-var (
-	formsOnce sync.Once
-	formsList []Program
-)
+var made struct {
+	sync.Mutex
+	forms []Program
+}
+
+// Forget lets go of what Forms has made, before a test of how long the collector
+// takes.
+func Forget() {
+	made.Lock()
+	defer made.Unlock()
+	made.forms = nil
+}
 
 func makeForms(t testing.TB) []Program {
 	t.Helper()

@@ -28,7 +28,7 @@ type machineState struct {
 	Flags   [16]byte      // at 768: what nativeCode makes of them
 	Saved   [4]uint64     // at 784: what belongs to Go meanwhile
 	Taken   uint64        // at 816: 1 if a branch was not taken
-	padding [8]uint64
+	_       [8]uint64
 }
 
 const (
