@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/copyjit/copyjit/internal/sample"
-	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/internal/tiertest"
+	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 )
 

@@ -60,7 +60,6 @@ type machineForm struct {
 	code  ops.Code
 	row   *ops.Info
 	b     *ops.Builder
-	sig   ops.Signature
 	exact bool
 	count int // of functions
 }

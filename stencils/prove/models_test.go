@@ -23,12 +23,12 @@ import (
 // A machine is the processor's registers as a native function loads and stores them.
 // The assembly in nativeCode knows the offsets.
 type machineState struct {
-	Regs    [32]uint64    // at 0
-	FRegs   [32][2]uint64 // at 256
-	Flags   [16]byte      // at 768: what nativeCode makes of them
-	Saved   [4]uint64     // at 784: what belongs to Go meanwhile
-	Taken   uint64        // at 816: 1 if a branch was not taken
-	_       [8]uint64
+	Regs  [32]uint64    // at 0
+	FRegs [32][2]uint64 // at 256
+	Flags [16]byte      // at 768: what nativeCode makes of them
+	Saved [4]uint64     // at 784: what belongs to Go meanwhile
+	Taken uint64        // at 816: 1 if a branch was not taken
+	_     [8]uint64
 }
 
 const (
