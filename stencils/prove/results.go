@@ -100,5 +100,6 @@ func (c *Committed) Uncovered(set *stencils.Set) ([]string, error) {
 	return list, nil
 }
 
-// ResultFile is the name of the file in the directory of a target's tables.
-const ResultFile = "proved.txt"
+// ResultFile returns the path of the file with a target's results, from the root of
+// the module.
+func ResultFile(target string) string { return "stencils/prove/results/" + target + ".txt" }

@@ -73,7 +73,7 @@ func run(args []string) error {
 				return err
 			}
 		}
-		file := filepath.Join(root, "stencils", "generated", name, prove.ResultFile)
+		file := filepath.Join(root, filepath.FromSlash(prove.ResultFile(name)))
 		if *check {
 			if o.Only, err = uncoveredOrTenth(file, set, *seed); err != nil {
 				return err
