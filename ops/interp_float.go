@@ -98,25 +98,7 @@ func float64s(code Code, l, r uint64) uint64 {
 	case FCopysign:
 		return l&^sign64 | r&sign64
 	}
-	x, y := math.Float64frombits(l), math.Float64frombits(r)
-	var v float64
-	switch code {
-	case FAdd:
-		v = x + y
-	case FSub:
-		v = x - y
-	case FMul:
-		v = x * y
-	case FDiv:
-		v = x / y
-	case FMin:
-		v = min(x, y)
-	case FMax:
-		v = max(x, y)
-	default:
-		v = rounded(code, x)
-	}
-	return quiet64(math.Float64bits(v))
+	return quiet64(math.Float64bits(computed(code, math.Float64frombits(l), math.Float64frombits(r))))
 }
 
 // float32s does the same with float32, given the code for float64.
@@ -131,27 +113,29 @@ func float32s(code Code, l, r uint32) uint64 {
 	case FCopysign:
 		return uint64(l&^sign32 | r&sign32)
 	}
-	x, y := math.Float32frombits(l), math.Float32frombits(r)
-	var v float32
+	return quiet32(math.Float32bits(computed(code, math.Float32frombits(l), math.Float32frombits(r))))
+}
+
+// computed returns what arithmetic of either width makes of x and y, given the code
+// for float64.
+func computed[F float32 | float64](code Code, x, y F) F {
 	switch code {
 	case FAdd:
-		v = x + y
+		return x + y
 	case FSub:
-		v = x - y
+		return x - y
 	case FMul:
-		v = x * y
+		return x * y
 	case FDiv:
-		v = x / y
+		return x / y
 	case FMin:
-		v = min(x, y)
+		return min(x, y)
 	case FMax:
-		v = max(x, y)
-	default:
-		// Exact, or, as a square root, with so many more bits that rounding twice is
-		// rounding once (Figueroa, When is double rounding innocuous?, 1995).
-		v = float32(rounded(code, float64(x)))
+		return max(x, y)
 	}
-	return quiet32(math.Float32bits(v))
+	// Of float32 exact, or, as a square root, with so many more bits that rounding
+	// twice is rounding once (Figueroa, When is double rounding innocuous?, 1995).
+	return F(rounded(code, float64(x)))
 }
 
 func rounded(code Code, x float64) float64 {

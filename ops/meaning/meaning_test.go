@@ -2,7 +2,6 @@ package meaning_test
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -162,9 +161,6 @@ func TestInterpreter(t *testing.T) {
 			continue // TestCoverage says so
 		}
 		t.Run(code.String(), func(t *testing.T) {
-			if bits.UintSize == 32 && (code == ops.FloatI64F32 || code == ops.FloatU64F32) {
-				t.Skip("terms are evaluated with Go's conversion of 64 bits to float32, which cuts off on 32-bit platforms; the prover runs on 64-bit ones")
-			}
 			p := program(t, code)
 			random := rand.New(rand.NewPCG(uint64(code), 0))
 			runs := 1000

@@ -1,6 +1,9 @@
 package bv
 
-import "math"
+import (
+	"math"
+	"math/big"
+)
 
 // Apply returns a function's value. Of a function that package bv can compute, the
 // value at constants is one.
@@ -61,8 +64,8 @@ var floatFuncs = map[string]Func{
 	"fromU64w64": func(a []uint64) uint64 { return b64(float64(a[0])) },
 	"fromS32w64": func(a []uint64) uint64 { return b64(float64(int32(a[0]))) },
 	"fromU32w64": func(a []uint64) uint64 { return b64(float64(uint32(a[0]))) },
-	"fromS64w32": func(a []uint64) uint64 { return b32(float32(int64(a[0]))) },
-	"fromU64w32": func(a []uint64) uint64 { return b32(float32(a[0])) },
+	"fromS64w32": func(a []uint64) uint64 { return nearest32(new(big.Float).SetInt64(int64(a[0]))) },
+	"fromU64w32": func(a []uint64) uint64 { return nearest32(new(big.Float).SetUint64(a[0])) },
 	"fromS32w32": func(a []uint64) uint64 { return b32(float32(int32(a[0]))) },
 	"fromU32w32": func(a []uint64) uint64 { return b32(float32(uint32(a[0]))) },
 
@@ -74,6 +77,13 @@ var floatFuncs = map[string]Func{
 
 	"promote": func(a []uint64) uint64 { return b64(float64(f32(a[0]))) },
 	"demote":  func(a []uint64) uint64 { return b32(float32(f64(a[0]))) },
+}
+
+// nearest32 returns the float32 nearest to x, the even one of two. Go's own conversion
+// of 64 bits cuts them off on platforms of 32.
+func nearest32(x *big.Float) uint64 {
+	v, _ := x.Float32()
+	return b32(v)
 }
 
 // clamp returns 0 of what is not in range, so that conversions in Go, whose results
