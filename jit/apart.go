@@ -94,8 +94,9 @@ func (c *Code) CompileFunc(id ops.FuncID) error {
 
 // scratch is what compiling a function needs for the time being.
 type scratch struct {
-	sel selector
-	buf []byte
+	pass linker.Pass
+	sel  selector
+	buf  []byte
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -108,16 +109,47 @@ func (c *Code) compileFunc(p *ops.Program, id ops.FuncID) (*unit, error) {
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	defer s.sel.shrink()
+	defer s.shrink()
+	code, err := s.function(p, id, c.engine.cfg.Tuning)
+	if err != nil {
+		return nil, err
+	}
+	return c.publish(id, code)
+}
+
+// function makes the code of a function. It is in the scratch's memory.
+func (s *scratch) function(p *ops.Program, id ops.FuncID, tuning Tuning) ([]byte, error) {
+	if book := apartBook(); book != nil {
+		if code, err := onePassFunc(&s.pass, book, p, id); err == nil {
+			return code, s.check(p, id, code, tuning)
+		}
+	}
 	if err := s.sel.runFunc(nativeSet, p, id); err != nil {
 		return nil, err
 	}
 	plan := &s.sel.plan
 	s.buf = slices.Grow(s.buf[:0], plan.Size+stencils.Slack)[:plan.Size+stencils.Slack]
-	if err := emit(plan, s.buf, c.engine.cfg.Tuning); err != nil {
+	if err := emit(plan, s.buf, tuning); err != nil {
 		return nil, s.sel.explain(p, err)
 	}
-	return c.publish(id, s.buf[:plan.Size])
+	return s.buf[:plan.Size], nil
+}
+
+// check reads back what one pass has made, if that is wanted.
+func (s *scratch) check(p *ops.Program, id ops.FuncID, code []byte, tuning Tuning) error {
+	if !tuning.Validate {
+		return nil
+	}
+	if err := s.sel.runFunc(nativeSet, p, id); err != nil {
+		return err
+	}
+	return validate(&s.sel.plan, code)
+}
+
+// shrink drops memory that only a large function needed.
+func (s *scratch) shrink() {
+	s.sel.shrink()
+	s.pass.Shrink()
 }
 
 // publish installs the code of a function and leads its calls there.

@@ -33,6 +33,7 @@ func (e *Engine) newCode(p *ops.Program, fill func(*Engine, *Code) error) (*Code
 	if e.mem != nil {
 		err := fill(e, c)
 		e.sel.shrink()
+		e.pass.Shrink()
 		if err != nil {
 			c.engine, c.program, c.shared = nil, nil, nil
 			e.handle--
@@ -50,25 +51,58 @@ const chunkHandles = 16
 
 // native is the pipeline: select, lay out, copy and patch, validate, install.
 func (e *Engine) native(c *Code) error {
-	if n := c.program.NumFuncs(); n > MaxFuncs {
+	n := c.program.NumFuncs()
+	switch {
+	case n > MaxFuncs:
 		return &LimitError{"functions", MaxFuncs}
+	case n == 0:
+		return nil
+	}
+	if n > 1 {
+		c.shared = &sharedCode{entries: make([]uint32, n)}
+	}
+	if book := nativeBook(); book != nil {
+		code, err := onePass(&e.pass, book, c.program)
+		if err == nil {
+			return e.installPass(c, code)
+		}
 	}
 	sel := &e.sel
 	if err := sel.run(nativeSet, c.program); err != nil {
 		return err
 	}
 	plan := &sel.plan
-	if plan.Size == 0 {
-		return nil // a program without functions
-	}
 	if err := e.install(c, plan); err != nil {
 		return sel.explain(c.program, err)
 	}
-	if len(sel.entry) > 1 {
-		c.shared = new(sharedCode)
-		c.shared.entries = make([]uint32, len(sel.entry))
+	if n > 1 {
 		for i, item := range sel.entry {
 			c.shared.entries[i] = uint32(plan.Offset(int(item)))
+		}
+	}
+	return nil
+}
+
+// installPass copies what one pass has made into memory of the Code.
+func (e *Engine) installPass(c *Code, code []byte) error {
+	if e.cfg.Tuning.Validate {
+		if err := e.sel.run(nativeSet, c.program); err != nil {
+			return err
+		}
+		if err := validate(&e.sel.plan, code); err != nil {
+			return err
+		}
+	}
+	block, err := e.alloc(len(code) + stencils.Slack)
+	if err != nil {
+		return err
+	}
+	copy(e.mem.Writable(block), code)
+	e.mem.Sync(block)
+	c.block, c.size = block, uint32(len(code))
+	if c.shared != nil {
+		for i := range c.shared.entries {
+			c.shared.entries[i] = e.pass.Entry(i)
 		}
 	}
 	return nil
@@ -94,11 +128,17 @@ func (e *Engine) install(c *Code, plan *linker.Plan) error {
 func emit(plan *linker.Plan, buf []byte, tuning Tuning) error {
 	err := plan.Emit(buf)
 	if err == nil && tuning.Validate {
-		if err = plan.Validate(buf[:plan.Size]); err != nil {
-			err = fmt.Errorf("jit: the code is not what was asked for: %w", err)
-		}
+		err = validate(plan, buf[:plan.Size])
 	}
 	return err
+}
+
+// validate reads code back.
+func validate(plan *linker.Plan, code []byte) error {
+	if err := plan.Validate(code); err != nil {
+		return fmt.Errorf("jit: the code is not what was asked for: %w", err)
+	}
+	return nil
 }
 
 // alloc takes code memory. The caller holds the lock.

@@ -46,6 +46,7 @@ type Engine struct {
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
 	sel      selector        // scratch, reused by every compilation
+	pass     linker.Pass     // likewise
 	handles  []Code          // a chunk
 	handle   int             // the next one of it
 	inUse    []*Code         // codes that have instances
