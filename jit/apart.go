@@ -109,6 +109,7 @@ func (c *Code) compileFunc(p *ops.Program, id ops.FuncID) (*unit, error) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	defer s.sel.shrink()
+	s.sel.counts = c.engine.counts
 	if err := s.sel.runFunc(nativeSet, p, id); err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func TestFlippedBits(t *testing.T) {
 	for _, p := range programs {
 		c := mustCompile(t, e, p)
 		code := slices.Clone(e.mem.Writable(c.block)[:c.size])
-		plan, _ := mapCode(p)
+		plan, _ := mapCode(p, false)
 		if err := plan.Validate(code); err != nil {
 			t.Fatal(err)
 		}

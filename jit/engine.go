@@ -18,9 +18,12 @@ var ErrClosed = errors.New("jit: closed")
 // at once.
 var ErrInUse = errors.New("jit: in use by another goroutine")
 
+// errNoFuel is what is answered to who sets the fuel of what does not count it.
+var errNoFuel = errors.New("jit: an instance has fuel only if its engine's Config.Fuel is set")
+
 // A LimitError says that a limit of the configuration is reached.
 type LimitError struct {
-	Limit string // which: "code bytes", "stack bytes"
+	Limit string // which: "code bytes", "stack bytes", "memory bytes", "fuel", "functions", "nested calls of host functions"
 	Max   int    // its value
 }
 
@@ -34,14 +37,20 @@ type Config struct {
 	Tier      Tier
 	CodeBytes int // limit of code memory in bytes; 0 means DefaultCodeBytes
 	Tuning    Tuning
+
+	// Fuel makes instances count the safepoints that they pass, entries of
+	// functions and back-edges, so that a call can be given no more than so many:
+	// see Instance.SetFuel. It costs compiled code an increment in memory for each.
+	Fuel bool
 }
 
 // An Engine owns code memory and compiles programs into it. Its methods may be
 // called from several goroutines.
 type Engine struct {
-	cfg  Config
-	tier Tier  // TierInterp or TierNative
-	why  error // why the tier is the interpreter although native was wanted
+	cfg    Config
+	tier   Tier  // TierInterp or TierNative
+	why    error // why the tier is the interpreter although native was wanted
+	counts bool  // safepoints are counted: see fuel
 
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
@@ -63,7 +72,7 @@ func NewEngine(cfg Config) (*Engine, error) {
 	if cfg.CodeBytes < 0 || cfg.CodeBytes > linker.MaxSize {
 		return nil, fmt.Errorf("jit: CodeBytes is %d, want 0 to %d", cfg.CodeBytes, linker.MaxSize)
 	}
-	e := &Engine{cfg: cfg, tier: TierInterp}
+	e := &Engine{cfg: cfg, tier: TierInterp, counts: cfg.Fuel}
 	switch cfg.Tier {
 	case TierInterp:
 		return e, nil
@@ -85,9 +94,6 @@ func (e *Engine) openNative() error {
 	if nativeSet == nil {
 		return fmt.Errorf("jit: no compiled code on %s/%s: there are no stencils or no entry code for it", runtime.GOOS, runtime.GOARCH)
 	}
-	if err := checkPollWord(); err != nil {
-		return err
-	}
 	var options []codemem.Option
 	if e.cfg.Tuning.Poison {
 		options = append(options, codemem.Poison)
@@ -97,6 +103,10 @@ func (e *Engine) openNative() error {
 		return fmt.Errorf("jit: %w", err)
 	}
 	e.mem, e.tier = mem, TierNative
+	if e.cfg.Tuning.CountPolls || checkPollWord() != nil {
+		e.counts = true
+	}
+	e.sel.counts = e.counts
 	// The backstop for an engine that is forgotten. Whatever can still run its
 	// code keeps the engine alive.
 	runtime.AddCleanup(e, func(mem *codemem.Memory) { mem.Close() }, mem)

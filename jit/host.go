@@ -118,11 +118,13 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 	f := in.program.Func(at.Func)
 	host := &in.hosts[in.program.Ops(at.Func)[at.PC].Target]
 	// Its slots are in the outgoing area.
-	slots := in.interp.Stack[frame+ops.HeaderWords+int(f.Slots)+ops.HeaderWords : frame+f.FrameWords()]
+	slots := func() []uint64 { // the stack moves
+		return in.interp.Stack[frame+ops.HeaderWords+int(f.Slots)+ops.HeaderWords : frame+f.FrameWords()]
+	}
 	h, err := in.hostCall(host)
 	if err == nil {
 		h.in, h.ctx, h.bottom = in, ctx, frame+f.FrameWords()
-		in.get(h.Args, host.Sig.ParamPlaces(), slots)
+		in.get(h.Args, host.Sig.ParamPlaces(), slots())
 		err = in.runHost(h, host.call)
 	}
 	if err != nil {
@@ -131,9 +133,9 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 		e.Func, e.PC, e.Pos = e.Stack[0].Func, e.Stack[0].PC, e.Stack[0].Pos
 		return e
 	}
-	in.put(h.Results, host.Sig.Results(), host.Sig.ResultPlaces(), slots)
+	in.put(h.Results, host.Sig.Results(), host.Sig.ResultPlaces(), slots())
 	in.loadMemory()
-	return nil
+	return in.cancelled(ctx)
 }
 
 // hostCall returns the HostCall of the next level, with room for arguments and
@@ -177,11 +179,12 @@ func (in *Instance) runHost(h *HostCall, f HostFunc) (err error) {
 // nested is call from within a host function.
 func (in *Instance) nested(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
 	// What the level below needs to go on.
-	fp, resume := in.ctx.fp, in.ctx.resume
+	top, resume := in.top(), in.ctx.resume
 	m := &in.interp
 	mfp, mfunc, mpc, mstep := m.FP, m.Func, m.PC, m.Step
 	defer func() {
-		in.ctx.fp, in.ctx.resume = fp, resume
+		in.ctx.resume = resume
+		in.moveStack(top)
 		m.FP, m.Func, m.PC, m.Step = mfp, mfunc, mpc, mstep
 	}()
 	return in.call(ctx, fn, s, bottom)

@@ -36,6 +36,11 @@ type Tuning struct {
 
 	// Poison overwrites freed code with traps.
 	Poison bool
+
+	// CountPolls makes compiled code count safepoints, and leave every few
+	// thousand of them, rather than look at the word in which the runtime asks
+	// for a yield: what is done anyway where that word is not known.
+	CountPolls bool
 }
 
 const (
@@ -50,6 +55,11 @@ const (
 	// MaxStackBytes is the largest stack that an instance can have: with the
 	// guard of a frame's size behind it, addresses still do not wrap on 32 bits.
 	MaxStackBytes = 1 << 30
+
+	// grantedFuel is how many safepoints code that counts them passes before it
+	// leaves to ask whether it may go on: some microseconds of a tight loop, so
+	// that leaving is lost in it, and few enough if there is a lot between them.
+	grantedFuel = 1 << 12
 
 	// interpPolls is how many safepoints the interpreter passes between looks at
 	// the context: about 100 µs, as Go preempts the interpreter without our help.
