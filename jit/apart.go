@@ -43,35 +43,31 @@ type unit struct {
 // time than Compile and less memory if few of many functions are ever called, and
 // several goroutines can compile at the same time; calls between functions take
 // longer than with Compile.
-func (e *Engine) Prepare(p *ops.Program) (*Code, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.newCode(p, (*Engine).stubs)
-}
+func (e *Engine) Prepare(p *ops.Program) (*Code, error) { return e.newCode(p, &stubs) }
 
-// stubs installs a stub for each function.
-func (e *Engine) stubs(c *Code) error {
-	n := c.program.NumFuncs()
-	if n > MaxFuncs {
-		return &LimitError{"functions", MaxFuncs}
-	}
-	items := make([]linker.Item, n)
-	for id := range items {
-		items[id].Stencil, items[id].Site = nativeSet.Unlinked, uint32(id)<<siteShift
-	}
-	plan, err := linker.Layout(nativeSet, items)
-	if err != nil || n == 0 {
-		return err
-	}
-	if err := e.install(c, &plan); err != nil {
-		return err
-	}
-	a := &apart{links: make([]uintptr, n), units: make([]atomic.Pointer[unit], n)}
-	for id := range items {
-		a.links[id] = e.mem.Addr(c.block) + uintptr(plan.Offset(id))
-	}
-	c.shared = &sharedCode{apart: a}
-	return nil
+// stubs is the recipe of a program whose functions are compiled apart: a stub for each
+// of them.
+var stubs = recipe{
+	layOut: func(_ *selector, p *ops.Program) (*linker.Plan, error) {
+		n := p.NumFuncs()
+		if n > MaxFuncs {
+			return nil, &LimitError{"functions", MaxFuncs}
+		}
+		items := make([]linker.Item, n)
+		for id := range items {
+			items[id].Stencil, items[id].Site = nativeSet.Unlinked, uint32(id)<<siteShift
+		}
+		plan, err := linker.Layout(nativeSet, items)
+		return &plan, err
+	},
+	finish: func(e *Engine, c *Code, _ *selector, plan *linker.Plan) {
+		n := c.program.NumFuncs()
+		a := &apart{links: make([]uintptr, n), units: make([]atomic.Pointer[unit], n)}
+		for id := range n {
+			a.links[id] = e.mem.Addr(c.block) + uintptr(plan.Offset(id))
+		}
+		c.shared = &sharedCode{apart: a}
+	},
 }
 
 // CompileFunc compiles a function of a Code that Prepare has made, unless it is
@@ -137,7 +133,10 @@ func (c *Code) publish(id ops.FuncID, code []byte) (*unit, error) {
 		return nil, err
 	}
 	copy(e.mem.Writable(block), code)
-	e.mem.Sync(block)
+	if err := e.mem.Sync(block); err != nil {
+		e.mem.Free(block)
+		return nil, err
+	}
 	e.mem.Fence()
 	u := &unit{id: id, block: block, addr: e.mem.Addr(block), size: uintptr(len(code))}
 	a.units[id].Store(u)

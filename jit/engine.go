@@ -59,6 +59,7 @@ type Engine struct {
 	handle   int             // the next one of it
 	inUse    []*Code         // codes that have instances
 	numCodes int             // compiled and not freed
+	filling  int             // how many goroutines write to code memory without the lock
 	closed   bool
 }
 
@@ -97,6 +98,9 @@ func (e *Engine) openNative() error {
 	var options []codemem.Option
 	if e.cfg.Tuning.Poison {
 		options = append(options, codemem.Poison)
+	}
+	if e.cfg.Tuning.WriteOnce {
+		options = append(options, codemem.OnlyOnce)
 	}
 	mem, err := codemem.New(e.cfg.CodeBytes, options...)
 	if err != nil {
@@ -166,7 +170,7 @@ func (e *Engine) Close() error {
 // unmap gives code memory back if the engine is closed and nothing runs. The
 // caller holds the lock.
 func (e *Engine) unmap() {
-	if !e.closed || e.mem == nil {
+	if !e.closed || e.mem == nil || e.filling != 0 {
 		return
 	}
 	for _, c := range e.inUse {

@@ -37,6 +37,11 @@ type Tuning struct {
 	// Poison overwrites freed code with traps.
 	Poison bool
 
+	// WriteOnce gives each function pages of its own, which are written to and
+	// then made executable, for good: what is done anyway where a memory cannot be
+	// mapped twice.
+	WriteOnce bool
+
 	// CountPolls makes compiled code count safepoints, and leave every few
 	// thousand of them, rather than look at the word in which the runtime asks
 	// for a yield: what is done anyway where that word is not known.
@@ -55,6 +60,10 @@ const (
 	// MaxStackBytes is the largest stack that an instance can have: with the
 	// guard of a frame's size behind it, addresses still do not wrap on 32 bits.
 	MaxStackBytes = 1 << 30
+
+	// maxLocked is how large a program is, in functions and operations, that is
+	// compiled with the engine's lock held: some microseconds' worth.
+	maxLocked = 256
 
 	// grantedFuel is how many safepoints code that counts them passes before it
 	// leaves to ask whether it may go on: some microseconds of a tight loop, so
