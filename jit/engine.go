@@ -47,10 +47,11 @@ type Config struct {
 // An Engine owns code memory and compiles programs into it. Its methods may be
 // called from several goroutines.
 type Engine struct {
-	cfg    Config
-	tier   Tier  // TierInterp or TierNative
-	why    error // why the tier is the interpreter although native was wanted
-	counts bool  // safepoints are counted: see fuel
+	cfg      Config
+	tier     Tier  // TierInterp or TierNative
+	why      error // why the tier is the interpreter although native was wanted
+	counts   bool  // safepoints are counted: see fuel
+	platform Platform
 
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
@@ -95,6 +96,9 @@ func (e *Engine) openNative() error {
 	if nativeSet == nil {
 		return fmt.Errorf("jit: no compiled code on %s/%s: there are no stencils or no entry code for it", runtime.GOOS, runtime.GOARCH)
 	}
+	if !testedOS && e.cfg.Tier != TierNative {
+		return fmt.Errorf("jit: compiled code has not been tested on %s/%s: it has to be asked for", runtime.GOOS, runtime.GOARCH)
+	}
 	var options []codemem.Option
 	if e.cfg.Tuning.Poison {
 		options = append(options, codemem.Poison)
@@ -111,6 +115,7 @@ func (e *Engine) openNative() error {
 		e.counts = true
 	}
 	e.sel.counts = e.counts
+	e.describe()
 	// The backstop for an engine that is forgotten. Whatever can still run its
 	// code keeps the engine alive.
 	runtime.AddCleanup(e, func(mem *codemem.Memory) { mem.Close() }, mem)

@@ -5,7 +5,7 @@ type Tier uint8
 
 // The tiers.
 const (
-	TierAuto   Tier = iota // native where the platform allows it, else the interpreter
+	TierAuto   Tier = iota // native where the platform allows it and has been tested, else the interpreter
 	TierInterp             // the interpreter of package ops
 	TierNative             // compiled code; NewEngine fails where there is none
 )
