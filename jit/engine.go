@@ -21,21 +21,11 @@ var ErrInUse = errors.New("jit: in use by another goroutine")
 // errNoFuel is what is answered to who sets the fuel of what does not count it.
 var errNoFuel = errors.New("jit: an instance has fuel only if its engine's Config.Fuel is set")
 
-// A LimitError says that a limit of the configuration is reached.
-type LimitError struct {
-	Limit string // which: "code bytes", "stack bytes", "memory bytes", "fuel", "functions", "nested calls of host functions"
-	Max   int    // its value
-}
-
-// Error names the limit and its value.
-func (e *LimitError) Error() string {
-	return fmt.Sprintf("jit: the limit of %d %s is reached", e.Max, e.Limit)
-}
-
 // Config configures an Engine. The zero Config is a good one.
 type Config struct {
 	Tier      Tier
 	CodeBytes int // limit of code memory in bytes; 0 means DefaultCodeBytes
+	Limits    Limits
 	Tuning    Tuning
 
 	// Fuel makes instances count the safepoints that they pass, entries of
@@ -73,6 +63,9 @@ func NewEngine(cfg Config) (*Engine, error) {
 	}
 	if cfg.CodeBytes < 0 || cfg.CodeBytes > linker.MaxSize {
 		return nil, fmt.Errorf("jit: CodeBytes is %d, want 0 to %d", cfg.CodeBytes, linker.MaxSize)
+	}
+	if err := cfg.Limits.complete(); err != nil {
+		return nil, err
 	}
 	e := &Engine{cfg: cfg, tier: TierInterp, counts: cfg.Fuel}
 	switch cfg.Tier {

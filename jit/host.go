@@ -141,8 +141,8 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 // hostCall returns the HostCall of the next level, with room for arguments and
 // results.
 func (in *Instance) hostCall(host *hostImport) (*HostCall, error) {
-	if in.depth == maxNested {
-		return nil, &LimitError{"nested calls of host functions", maxNested}
+	if in.depth >= in.nesting {
+		return nil, &LimitError{nestedCalls, in.nesting}
 	}
 	if in.depth == len(in.hostCalls) {
 		in.hostCalls = append(in.hostCalls, new(HostCall))
@@ -153,10 +153,6 @@ func (in *Instance) hostCall(host *hostImport) (*HostCall, error) {
 	clear(h.Results)
 	return h, nil
 }
-
-// maxNested is how deep host functions can be nested: Go's stack, whose overflow
-// cannot be caught, takes some kilobytes for each.
-const maxNested = 10_000
 
 // runHost runs a host function. It may panic, as the goroutine may end in it: if
 // that is the outermost of a call, the call is over then.

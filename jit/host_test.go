@@ -272,7 +272,7 @@ func TestNestedOverflow(t *testing.T) {
 		cfg.StackBytes = 1 << 20
 		err = mustInstance(t, code, cfg).Call(context.Background(), 0, nil)
 		var limit *LimitError
-		if !errors.As(err, &limit) || limit.Max != maxNested || depth != maxNested {
+		if !errors.As(err, &limit) || limit.Max != MaxNesting || depth != MaxNesting {
 			t.Errorf("%d levels: %.200v", depth, err)
 		}
 	})

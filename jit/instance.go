@@ -14,7 +14,14 @@ import (
 // InstanceConfig configures an Instance. The zero InstanceConfig is a good one for
 // programs that need neither memory nor functions of the host.
 type InstanceConfig struct {
-	StackBytes int // limit of the stack in bytes, a multiple of 8; 0 means DefaultStackBytes
+	// StackBytes limits the stack, in bytes, a multiple of 8. It starts small and
+	// grows. 0 means DefaultStackBytes, or what Config.Limits allow if that is less.
+	StackBytes int
+
+	// MemoryBytes limits how large the linear memory may be, in bytes, and Nesting how
+	// many host functions may be in progress at once, see Limits. 0 means what
+	// Config.Limits allow.
+	MemoryBytes, Nesting int
 
 	// Memory is the linear memory, at least as large as the program asks for; nil
 	// stands for a new one of that size, if it asks for any. NewInstance copies the
@@ -55,6 +62,7 @@ type Instance struct {
 
 	hostCalls []*HostCall // by level; depth are in progress
 	depth     int
+	nesting   int // which may be
 
 	// observe, if set, is told of every safepoint and host call; tests compare tiers
 	// with it.
@@ -65,19 +73,13 @@ type Instance struct {
 // imports a function that cfg.Host has not, or asks for a larger memory than
 // cfg.Memory.
 func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
-	if cfg.StackBytes == 0 {
-		cfg.StackBytes = DefaultStackBytes
-	}
-	if cfg.StackBytes > MaxStackBytes {
-		return nil, &LimitError{"stack bytes", MaxStackBytes}
-	}
-	if cfg.StackBytes < 8*ops.HeaderWords || cfg.StackBytes%8 != 0 {
-		return nil, fmt.Errorf("jit: StackBytes is %d, want a multiple of 8 of at least %d", cfg.StackBytes, 8*ops.HeaderWords)
+	if err := cfg.limit(&c.engine.cfg.Limits); err != nil {
+		return nil, err
 	}
 	if cfg.Fuel != 0 && !c.engine.cfg.Fuel {
 		return nil, errNoFuel
 	}
-	in := &Instance{code: c, own: -1, memory: cfg.Memory}
+	in := &Instance{code: c, own: -1, memory: cfg.Memory, nesting: cfg.Nesting}
 	in.counts = c.engine.counts
 	in.openStack(cfg.StackBytes)
 	if err := c.adopt(in); err != nil {
@@ -98,7 +100,7 @@ func (in *Instance) initialise(cfg *InstanceConfig) error {
 	if err := in.importHosts(cfg.Host); err != nil {
 		return err
 	}
-	if err := in.initMemory(); err != nil {
+	if err := in.initMemory(cfg.MemoryBytes); err != nil {
 		return err
 	}
 	in.globals = slices.Clone(p.Globals())
@@ -111,13 +113,16 @@ func (in *Instance) initialise(cfg *InstanceConfig) error {
 
 // initMemory makes the memory for which the program asks, unless there is one, and
 // copies the program's data there.
-func (in *Instance) initMemory() error {
+func (in *Instance) initMemory(limit int) error {
 	want := in.program.Memory()
 	if in.memory == nil {
 		if want.Max == 0 {
 			return nil
 		}
-		m, err := NewMemory(clampInt(want.Min), clampInt(want.Max))
+		if want.Min > uint64(limit) {
+			return &LimitError{"memory bytes", limit}
+		}
+		m, err := NewMemory(clampInt(want.Min), min(clampInt(want.Max), limit))
 		if err != nil {
 			return err
 		}
