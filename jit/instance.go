@@ -41,19 +41,20 @@ type InstanceConfig struct {
 // functions and the counters. It serves one goroutine at a time; a call while
 // another is in progress is ErrInUse.
 type Instance struct {
-	code     *Code
-	program  *ops.Program // code.program, which Close clears
-	ctx      machineContext
-	interp   ops.Machine // its Stack is the stack in either tier
-	maxStack int         // how many words that may have
-	base     uintptr     // where the code runs that was compiled as a whole
-	apart    *apart      // of code that is compiled function by function
-	busy     atomic.Uint32
-	memory   *Memory
-	none     ops.State // stands for a State that the caller doesn't give
-	own      int64     // the word to poll when every safepoint is to exit
-	counts   bool      // safepoints are counted
-	fuel     fuel
+	code       *Code
+	program    *ops.Program // code.program, which Close clears
+	ctx        machineContext
+	interp     ops.Machine // its Stack is the stack in either tier
+	maxStack   int         // how many words that may have
+	stackSpace space       // where it is if it is large
+	base       uintptr     // where the code runs that was compiled as a whole
+	apart      *apart      // of code that is compiled function by function
+	busy       atomic.Uint32
+	memory     *Memory
+	none       ops.State // stands for a State that the caller doesn't give
+	own        int64     // the word to poll when every safepoint is to exit
+	counts     bool      // safepoints are counted
+	fuel       fuel
 
 	globals  []uint64
 	counters []uint64

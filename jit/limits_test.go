@@ -113,7 +113,7 @@ func TestStackGrows(t *testing.T) {
 		"func wide (i) (i) slots 3000\n mov [2999], a\n call sum\n add a, a, [2999]\n return\n")
 	eachCode(t, p, func(t *testing.T, code *Code) {
 		levels := []uint64{}
-		in := mustInstance(t, code, InstanceConfig{Host: map[string]HostFunc{"more": func(h *HostCall) error {
+		in := mustInstance(t, code, InstanceConfig{StackBytes: 64 << 20, Host: map[string]HostFunc{"more": func(h *HostCall) error {
 			if len(levels) == 0 {
 				return nil
 			}
@@ -128,7 +128,7 @@ func TestStackGrows(t *testing.T) {
 			t.Errorf("a new stack has %d bytes", got)
 		}
 		sizes := 0
-		for _, list := range [][]uint64{{10}, {300}, {4000, 10, 5001}, {1, 1, 1, 3, 20_000}, {30_000}} {
+		for _, list := range [][]uint64{{10}, {300}, {4000, 10, 5001}, {1, 1, 1, 3, 20_000}, {30_000}, {50_000, 60_000, 11}, {500_001, 500_001}} {
 			before := len(in.interp.Stack)
 			want := uint64(0)
 			for i, n := range list {
@@ -146,7 +146,7 @@ func TestStackGrows(t *testing.T) {
 				sizes++
 			}
 		}
-		if sizes < 2 || len(in.interp.Stack) > DefaultStackBytes/8 {
+		if sizes < 2 || len(in.interp.Stack) > 64<<20/8 {
 			t.Errorf("the stack has grown %d times, to %d words", sizes, len(in.interp.Stack))
 		}
 	})

@@ -2,15 +2,23 @@ package jit
 
 import (
 	"iter"
+	"runtime"
+	"unsafe"
 
 	"github.com/copyjit/copyjit/ops"
 )
 
 // A stack starts small and grows up to its limit. Frames hold no addresses of the
-// stack, so it may lie elsewhere whenever compiled code has left.
+// stack, so it may lie elsewhere whenever compiled code has left. A large one is moved
+// for the last time to address space of its own, where growing copies nothing: nobody
+// waits for that.
 
 // minStack is how many words a stack has at first, if its limit allows it.
 const minStack = 512
+
+// heapStack is how many words a stack has at most that is on Go's heap, where the
+// system can reserve address space: copying as much takes some 100 µs.
+const heapStack = 1 << 17
 
 // openStack makes the stack.
 func (in *Instance) openStack(bytes int) {
@@ -24,11 +32,33 @@ func (in *Instance) growStack(words int) bool {
 	old := in.interp.Stack
 	if n := min(max(2*len(old), words), in.maxStack); n > len(old) {
 		top := in.top()
-		in.interp.Stack = make([]uint64, n)
-		copy(in.interp.Stack, old)
+		in.interp.Stack = in.newStack(n)
+		if &old[0] != &in.interp.Stack[0] {
+			copy(in.interp.Stack, old)
+		}
 		in.moveStack(top)
 	}
 	return words <= in.maxStack
+}
+
+// newStack returns a stack of so many words, which may be the present one, longer.
+func (in *Instance) newStack(words int) []uint64 {
+	if words <= heapStack || !reserves {
+		return make([]uint64, words)
+	}
+	if in.stackSpace == nil {
+		s, err := reserve(8 * in.maxStack)
+		if err != nil {
+			return make([]uint64, words)
+		}
+		in.stackSpace = s
+		runtime.AddCleanup(in, space.release, s)
+	}
+	bytes, err := in.stackSpace.grow(nil, 8*words)
+	if err != nil {
+		return make([]uint64, words)
+	}
+	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(bytes))), words)
 }
 
 // moveStack tells compiled code where the stack is, and its current frame.
