@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 
 	"github.com/copyjit/copyjit/ops"
@@ -79,13 +80,34 @@ type HostError struct {
 	Err     error // what the host function returned
 }
 
-// Error names the host function and the place on one line.
+// Error names the host function and the place on one line, and what it returned. Of
+// many host functions, each called by what the one before has called, it names the
+// outermost and the innermost ones.
 func (e *HostError) Error() string {
-	line := ""
-	if e.Pos != 0 {
-		line = fmt.Sprintf(", line %d", e.Pos)
+	chain := []*HostError{e}
+	for {
+		inner, ok := chain[len(chain)-1].Err.(*HostError)
+		if !ok {
+			break
+		}
+		chain = append(chain, inner)
 	}
-	return fmt.Sprintf("host function %s, called in function %s, pc %d%s: %v", e.Host, e.Func, e.PC, line, e.Err)
+	const half = 4
+	var b strings.Builder
+	for i := 0; i < len(chain); i++ {
+		if omitted := len(chain) - 2*half; i == half && omitted > 0 {
+			fmt.Fprintf(&b, "… %d more: ", omitted)
+			i += omitted
+		}
+		e := chain[i]
+		fmt.Fprintf(&b, "host function %s, called in function %s, pc %d", e.Host, e.Func, e.PC)
+		if e.Pos != 0 {
+			fmt.Fprintf(&b, ", line %d", e.Pos)
+		}
+		b.WriteString(": ")
+	}
+	fmt.Fprint(&b, chain[len(chain)-1].Err)
+	return b.String()
 }
 
 // Unwrap returns what the host function returned.

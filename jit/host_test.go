@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/copyjit/copyjit/internal/sample"
@@ -263,6 +264,10 @@ func TestNestedOverflow(t *testing.T) {
 		var trap *Trap
 		if !errors.As(err, &trap) || trap.Reason != ops.ReasonStackOverflow || trap.Func != "main" || trap.PC != 0 {
 			t.Fatalf("error %v", err)
+		}
+		one := "host function host, called in function main, pc 2: "
+		if want := strings.Repeat(one, 4) + "… 2 more: " + strings.Repeat(one, 4) + "stack overflow in function main, pc 0"; err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
 		}
 		// A frame is a header, a slot and the header of the outgoing area.
 		if depth != 400/(8*5) {
