@@ -74,14 +74,16 @@ var stubs = recipe{
 // compiled already. Any number of goroutines may call it at the same time, also
 // while the code runs.
 func (c *Code) CompileFunc(id ops.FuncID) error {
-	p := c.Program()
+	c.engine.mu.Lock()
+	p, a := c.program, c.apart()
+	c.engine.mu.Unlock()
 	if p == nil || c.state.Load() != codeOpen {
 		return ErrClosed
 	}
 	if int(id) >= p.NumFuncs() {
 		return fmt.Errorf("jit: compiling function %d: the program has %d", id, p.NumFuncs())
 	}
-	if c.shared == nil || c.shared.apart == nil {
+	if a == nil {
 		return nil
 	}
 	_, err := c.compileFunc(p, id)

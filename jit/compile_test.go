@@ -12,7 +12,7 @@ import (
 
 // largeProgram is one that is not compiled under the engine's lock: it returns its
 // argument plus the number of its operations.
-func largeProgram(t *testing.T) *ops.Program {
+func largeProgram(t testing.TB) *ops.Program {
 	return mustBuild(t, func(b *ops.Builder) {
 		b.Func("main", sample.IntToInt, 0)
 		for range 2 * maxLocked {

@@ -202,48 +202,78 @@ func TestCloseEngine(t *testing.T) {
 	})
 }
 
-// TestConcurrent compiles, calls and closes from several goroutines.
+// TestConcurrent compiles, calls and closes from several goroutines: small programs and
+// large ones, as a whole and function by function, with either kind of code memory.
 func TestConcurrent(t *testing.T) {
-	eachTier(t, func(t *testing.T, e *Engine) {
-		p := sample.Program(sample.Fib)
-		var wg sync.WaitGroup
-		for range 4 {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				for range 25 {
-					code := mustCompile(t, e, p)
-					var inner sync.WaitGroup
-					for range 3 {
-						in := mustInstance(t, code, InstanceConfig{StackBytes: 1 << 12})
-						inner.Add(1)
-						go func() {
-							defer inner.Done()
-							for {
-								s := ops.State{Reg: [ops.NumRegs]uint64{12}}
-								err := in.Call(context.Background(), 0, &s)
-								if errors.Is(err, ErrClosed) {
-									return
-								}
-								if err != nil || s.Reg[0] != 144 {
-									t.Errorf("fib(12) = %d, %v", s.Reg[0], err)
-									return
-								}
-								runtime.Gosched()
-							}
-						}()
+	once := tierConfig{"jit write once", Config{Tier: TierNative, Tuning: Tuning{WriteOnce: true}}}
+	large := largeProgram(t)
+	for _, tc := range append(tierConfigs[:len(tierConfigs):len(tierConfigs)], once) {
+		t.Run(tc.name, func(t *testing.T) {
+			e := tc.engine(t)
+			var wg sync.WaitGroup
+			for _, tt := range []struct {
+				compile   func(*ops.Program) (*Code, error)
+				p         *ops.Program
+				arg, want uint64
+			}{
+				{e.Compile, sample.Program(sample.Fib), 12, 144},
+				{e.Prepare, sample.Program(sample.Fib), 12, 144},
+				{e.Compile, large, 1, 1 + 2*maxLocked},
+				{e.Prepare, large, 1, 1 + 2*maxLocked},
+			} {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					for range 25 {
+						code, err := tt.compile(tt.p)
+						if err != nil {
+							t.Error(err)
+							return
+						}
+						concurrently(t, code, tt.arg, tt.want)
 					}
-					runtime.Gosched()
-					code.Close()
-					inner.Wait()
+				}()
+			}
+			wg.Wait()
+			if s := e.Stats(); s.Codes != 0 || s.CodeBytes != 0 {
+				t.Errorf("after closing all code: %+v", s)
+			}
+		})
+	}
+}
+
+// concurrently calls function 0 from three goroutines until it closes the code, and
+// compiles it in a fourth.
+func concurrently(t *testing.T, code *Code, arg, want uint64) {
+	var wg sync.WaitGroup
+	wg.Add(4)
+	go func() {
+		defer wg.Done()
+		if err := code.CompileFunc(0); err != nil && !errors.Is(err, ErrClosed) {
+			t.Errorf("CompileFunc: %v", err)
+		}
+	}()
+	for range 3 {
+		in := mustInstance(t, code, InstanceConfig{StackBytes: 1 << 12})
+		go func() {
+			defer wg.Done()
+			for {
+				s := ops.State{Reg: [ops.NumRegs]uint64{arg}}
+				err := in.Call(context.Background(), 0, &s)
+				if errors.Is(err, ErrClosed) {
+					return
 				}
-			}()
-		}
-		wg.Wait()
-		if s := e.Stats(); s.Codes != 0 || s.CodeBytes != 0 {
-			t.Errorf("after closing all code: %+v", s)
-		}
-	})
+				if err != nil || s.Reg[0] != want {
+					t.Errorf("%d, %v; want %d", s.Reg[0], err, want)
+					return
+				}
+				runtime.Gosched()
+			}
+		}()
+	}
+	runtime.Gosched()
+	code.Close()
+	wg.Wait()
 }
 
 // TestCodeLimit: reaching the limit of code memory has an error of its own, and
