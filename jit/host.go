@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/copyjit/copyjit/ops"
 )
@@ -24,9 +25,19 @@ type HostCall struct {
 	ctx    context.Context
 	bottom int // index in the stack of the first word that is free
 
-	mu sync.Mutex // held by Call
-	in *Instance  // nil when the function has returned
+	gate uint32 // see the constants
+	in   *Instance
 }
+
+// What HostCall.gate can be. A HostCall is used again, and may have been kept by a
+// goroutine that should not have: it must not get through between two calls. The
+// function's end needs an atomic operation for that. Its beginning does not, whoever may
+// call learns of the HostCall from it.
+const (
+	gateClosed = iota // the function has returned
+	gateOpen
+	gateTaken // somebody is in Call
+)
 
 // Context returns the context of the call in which the program runs.
 func (h *HostCall) Context() context.Context { return h.ctx }
@@ -55,13 +66,13 @@ func (h *HostCall) SetFloat32(i int, v float32) { h.Results[i] = uint64(math.Flo
 // ErrInUse while another goroutine is in Call, and ErrClosed after the host function
 // has returned.
 func (h *HostCall) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
-	if !h.mu.TryLock() {
+	if !atomic.CompareAndSwapUint32(&h.gate, gateOpen, gateTaken) {
+		if atomic.LoadUint32(&h.gate) == gateClosed {
+			return ErrClosed
+		}
 		return ErrInUse
 	}
-	defer h.mu.Unlock()
-	if h.in == nil {
-		return ErrClosed
-	}
+	defer atomic.StoreUint32(&h.gate, gateOpen)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -120,6 +131,10 @@ func (e *HostError) Trace() string { return traceText(e.Stack, e.Omitted) }
 type hostImport struct {
 	ops.Host
 	call HostFunc
+
+	// Of its signature, which would have to be looked up:
+	results                   []ops.Type
+	paramPlaces, resultPlaces []ops.Number
 }
 
 // importHosts finds the functions that the program imports.
@@ -129,7 +144,7 @@ func (in *Instance) importHosts(funcs map[string]HostFunc) error {
 		if f == nil {
 			return fmt.Errorf("jit: the program imports the host function %s %v, which InstanceConfig.Host has not", h.Name, h.Sig)
 		}
-		in.hosts = append(in.hosts, hostImport{h, f})
+		in.hosts = append(in.hosts, hostImport{h, f, h.Sig.Results(), h.Sig.ParamPlaces(), h.Sig.ResultPlaces()})
 	}
 	return nil
 }
@@ -146,8 +161,13 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 	h, err := in.hostCall(host)
 	if err == nil {
 		h.in, h.ctx, h.bottom = in, ctx, frame+f.FrameWords()
-		in.get(h.Args, host.Sig.ParamPlaces(), slots())
-		err = in.runHost(h, host.call)
+		if len(h.Args) != 0 {
+			in.get(h.Args, host.paramPlaces, slots())
+		}
+		var done error
+		if err, done = in.runHost(ctx, h, host.call); done != nil {
+			return done
+		}
 	}
 	if err != nil {
 		e := &HostError{Host: host.Name, Err: err}
@@ -155,9 +175,11 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 		e.Func, e.PC, e.Pos = e.Stack[0].Func, e.Stack[0].PC, e.Stack[0].Pos
 		return e
 	}
-	in.put(h.Results, host.Sig.Results(), host.Sig.ResultPlaces(), slots())
+	if len(h.Results) != 0 {
+		in.put(h.Results, host.results, host.resultPlaces, slots())
+	}
 	in.loadMemory()
-	return in.cancelled(ctx)
+	return nil
 }
 
 // hostCall returns the HostCall of the next level, with room for arguments and
@@ -170,28 +192,34 @@ func (in *Instance) hostCall(host *hostImport) (*HostCall, error) {
 		in.hostCalls = append(in.hostCalls, new(HostCall))
 	}
 	h := in.hostCalls[in.depth]
-	h.Args = room(h.Args, len(host.Sig.Params()))
-	h.Results = room(h.Results, len(host.Sig.Results()))
+	h.Args = room(h.Args, len(host.paramPlaces))
+	h.Results = room(h.Results, len(host.results))
 	clear(h.Results)
 	return h, nil
 }
 
-// runHost runs a host function. It may panic, as the goroutine may end in it: if
-// that is the outermost of a call, the call is over then.
-func (in *Instance) runHost(h *HostCall, f HostFunc) (err error) {
+// runHost runs a host function and returns its error, or else that of the context:
+// the scheduler's mark, at which a poll would have asked, is gone if it was the host
+// function that yielded. Both may panic, as the goroutine may end in them: if that is
+// the outermost of a call, the call is over then.
+func (in *Instance) runHost(ctx context.Context, h *HostCall, f HostFunc) (err, done error) {
 	in.depth++
+	h.gate = gateOpen
 	returned := false
 	defer func() {
-		h.mu.Lock() // waits for another goroutine that is still in Call
-		h.in, h.ctx = nil, nil
-		h.mu.Unlock()
+		for !atomic.CompareAndSwapUint32(&h.gate, gateOpen, gateClosed) {
+			time.Sleep(10 * time.Microsecond) // another goroutine is still in Call
+		}
+		h.ctx = nil
 		if in.depth--; in.depth == 0 && !returned {
 			in.abandon()
 		}
 	}()
-	err = f(h)
+	if err = f(h); err == nil {
+		done = ctx.Err()
+	}
 	returned = true
-	return err
+	return err, done
 }
 
 // nested is call from within a host function.
