@@ -239,3 +239,24 @@ func TestPollMatters(t *testing.T) {
 		t.Errorf("with polls a collection took %v beside a loop of %v", with, loop)
 	}
 }
+
+// TestPollWordElsewhere: where the runtime's word is not where it should be, safepoints
+// are counted, and calls end with their contexts all the same.
+func TestPollWordElsewhere(t *testing.T) {
+	native(t, Tuning{})
+	defer func(f func() error) { checkPollWord = f }(checkPollWord)
+	checkPollWord = func() error { return errors.New("not here") }
+	e := native(t, Tuning{})
+	if !e.counts || !strings.Contains(e.Platform().Interruption, "counted") || !strings.HasSuffix(e.Platform().Interruption, "not here") {
+		t.Errorf("%+v", e.Platform())
+	}
+	for _, name := range []string{"loop", "tree", "tail recursion", "host call in a loop"} {
+		if late := latency(t, e, mustParse(t, endless[name]), context.WithTimeout); late > promptly {
+			t.Errorf("%s: the call returned %v after its context was done", name, late)
+		}
+	}
+	in := mustInstance(t, mustCompile(t, e, mustParse(t, spin)), InstanceConfig{})
+	if err := in.SetFuel(1); !errors.Is(err, errNoFuel) {
+		t.Errorf("fuel, for which nobody has asked: %v", err)
+	}
+}

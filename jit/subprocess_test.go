@@ -36,6 +36,9 @@ func inChild(t *testing.T, env ...string) bool {
 	if errors.Is(err, syscall.ENOEXEC) {
 		t.Skip("emulated: a subprocess would not be")
 	}
+	if strings.Contains(string(out), "--- SKIP: "+t.Name()+" ") {
+		t.Skipf("skipped in the subprocess:\n%s", out)
+	}
 	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()+" ") {
 		t.Errorf("%v in %v:\n%s", err, cmd, out)
 	}
