@@ -43,60 +43,51 @@ type unit struct {
 // time than Compile and less memory if few of many functions are ever called, and
 // several goroutines can compile at the same time; calls between functions take
 // longer than with Compile.
-func (e *Engine) Prepare(p *ops.Program) (*Code, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.newCode(p, (*Engine).stubs)
-}
+func (e *Engine) Prepare(p *ops.Program) (*Code, error) { return e.newCode(p, &stubs) }
 
-// stubs installs a stub for each function.
-func (e *Engine) stubs(c *Code) error {
-	n := c.program.NumFuncs()
-	if n > MaxFuncs {
-		return &LimitError{"functions", MaxFuncs}
-	}
-	items := make([]linker.Item, n)
-	for id := range items {
-		items[id].Stencil, items[id].Site = nativeSet.Unlinked, uint32(id)<<siteShift
-	}
-	plan, err := linker.Layout(nativeSet, items)
-	if err != nil || n == 0 {
-		return err
-	}
-	if err := e.install(c, &plan); err != nil {
-		return err
-	}
-	a := &apart{links: make([]uintptr, n), units: make([]atomic.Pointer[unit], n)}
-	for id := range items {
-		a.links[id] = e.mem.Addr(c.block) + uintptr(plan.Offset(id))
-	}
-	c.shared = &sharedCode{apart: a}
-	return nil
+// stubs is the method for programs whose functions are compiled apart: a stub for each
+// of them.
+var stubs = method{
+	make: func(_ *scratch, p *ops.Program) (made, error) {
+		n := p.NumFuncs()
+		if n > MaxFuncs {
+			return made{}, &LimitError{"functions", MaxFuncs}
+		}
+		items := make([]linker.Item, n)
+		for id := range items {
+			items[id].Stencil, items[id].Site = nativeSet.Unlinked, uint32(id)<<siteShift
+		}
+		plan, err := linker.Layout(nativeSet, items)
+		return made{plan: &plan}, err
+	},
+	finish: func(e *Engine, c *Code, _ *scratch, m *made) {
+		n := c.program.NumFuncs()
+		a := &apart{links: make([]uintptr, n), units: make([]atomic.Pointer[unit], n)}
+		for id := range n {
+			a.links[id] = e.mem.Addr(c.block) + uintptr(m.plan.Offset(id))
+		}
+		c.shared = &sharedCode{apart: a}
+	},
 }
 
 // CompileFunc compiles a function of a Code that Prepare has made, unless it is
 // compiled already. Any number of goroutines may call it at the same time, also
 // while the code runs.
 func (c *Code) CompileFunc(id ops.FuncID) error {
-	p := c.Program()
+	c.engine.mu.Lock()
+	p, a := c.program, c.apart()
+	c.engine.mu.Unlock()
 	if p == nil || c.state.Load() != codeOpen {
 		return ErrClosed
 	}
 	if int(id) >= p.NumFuncs() {
 		return fmt.Errorf("jit: compiling function %d: the program has %d", id, p.NumFuncs())
 	}
-	if c.shared == nil || c.shared.apart == nil {
+	if a == nil {
 		return nil
 	}
 	_, err := c.compileFunc(p, id)
 	return err
-}
-
-// scratch is what compiling a function needs for the time being.
-type scratch struct {
-	pass linker.Pass
-	sel  selector
-	buf  []byte
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -109,6 +100,7 @@ func (c *Code) compileFunc(p *ops.Program, id ops.FuncID) (*unit, error) {
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
+	s.use(c.engine)
 	defer s.shrink()
 	code, err := s.function(p, id, c.engine.cfg.Tuning)
 	if err != nil {
@@ -119,37 +111,27 @@ func (c *Code) compileFunc(p *ops.Program, id ops.FuncID) (*unit, error) {
 
 // function makes the code of a function. It is in the scratch's memory.
 func (s *scratch) function(p *ops.Program, id ops.FuncID, tuning Tuning) ([]byte, error) {
-	if book := apartBook(); book != nil {
-		if code, err := onePassFunc(&s.pass, book, p, id); err == nil {
-			return code, s.check(p, id, code, tuning)
+	plan := &s.sel.plan
+	if book := apartBook(); book != nil && !s.sel.counts {
+		code, err := onePassFunc(&s.pass, book, p, id)
+		if err == nil && !s.validate {
+			return code, nil
+		}
+		if err == nil {
+			if err = s.sel.runFunc(nativeSet, p, id); err == nil {
+				err = validate(plan, code)
+			}
+			return code, err
 		}
 	}
 	if err := s.sel.runFunc(nativeSet, p, id); err != nil {
 		return nil, err
 	}
-	plan := &s.sel.plan
 	s.buf = slices.Grow(s.buf[:0], plan.Size+stencils.Slack)[:plan.Size+stencils.Slack]
 	if err := emit(plan, s.buf, tuning); err != nil {
 		return nil, s.sel.explain(p, err)
 	}
 	return s.buf[:plan.Size], nil
-}
-
-// check reads back what one pass has made, if that is wanted.
-func (s *scratch) check(p *ops.Program, id ops.FuncID, code []byte, tuning Tuning) error {
-	if !tuning.Validate {
-		return nil
-	}
-	if err := s.sel.runFunc(nativeSet, p, id); err != nil {
-		return err
-	}
-	return validate(&s.sel.plan, code)
-}
-
-// shrink drops memory that only a large function needed.
-func (s *scratch) shrink() {
-	s.sel.shrink()
-	s.pass.Shrink()
 }
 
 // publish installs the code of a function and leads its calls there.
@@ -168,7 +150,10 @@ func (c *Code) publish(id ops.FuncID, code []byte) (*unit, error) {
 		return nil, err
 	}
 	copy(e.mem.Writable(block), code)
-	e.mem.Sync(block)
+	if err := e.mem.Sync(block); err != nil {
+		e.mem.Free(block)
+		return nil, err
+	}
 	e.mem.Fence()
 	u := &unit{id: id, block: block, addr: e.mem.Addr(block), size: uintptr(len(code))}
 	a.units[id].Store(u)

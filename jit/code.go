@@ -47,13 +47,17 @@ func (c *Code) Program() *ops.Program {
 // Size returns the size of the machine code in bytes, 0 if there is none.
 func (c *Code) Size() int {
 	size := int(c.size)
-	if a := c.apart(); a != nil {
+	c.engine.mu.Lock()
+	a := c.apart()
+	c.engine.mu.Unlock()
+	if a != nil {
 		size += int(a.size.Load())
 	}
 	return size
 }
 
-// apart returns what a Code has whose functions are compiled one by one.
+// apart returns what a Code has whose functions are compiled one by one. The caller
+// holds the engine's lock, or has an instance.
 func (c *Code) apart() *apart {
 	if c.size == 0 || c.shared == nil {
 		return nil

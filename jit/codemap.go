@@ -17,6 +17,7 @@ type codeMap struct {
 	sites   []codeSite // the operations that the items belong to
 	itemOf  []uint32   // per operation: its first item
 	first   []uint32   // per function: index in itemOf of its pc 0; nil if there is but one function
+	counts  uint32     // 1 if behind each poll stands a count, otherwise 0
 }
 
 // A codeSite is an ops.Site in half of its size.
@@ -27,8 +28,8 @@ func (c *Code) layout(p *ops.Program) *codeMap {
 	if m := c.shared.layout.Load(); m != nil {
 		return m
 	}
-	plan, itemOf := mapCode(p)
-	m := newCodeMap(plan, itemOf)
+	plan, itemOf := mapCode(p, c.engine.counts)
+	m := newCodeMap(plan, itemOf, c.engine.counts)
 	n := uint32(0)
 	for id := range ops.FuncID(p.NumFuncs()) {
 		m.first = append(m.first, n)
@@ -39,19 +40,20 @@ func (c *Code) layout(p *ops.Program) *codeMap {
 }
 
 // codeMap returns the map of a function that was compiled apart.
-func (u *unit) codeMap(p *ops.Program) *codeMap {
+func (u *unit) codeMap(p *ops.Program, counts bool) *codeMap {
 	if m := u.layout.Load(); m != nil {
 		return m
 	}
-	plan, itemOf := mapFunc(p, u.id)
-	m := newCodeMap(plan, itemOf)
+	plan, itemOf := mapFunc(p, u.id, counts)
+	m := newCodeMap(plan, itemOf, counts)
 	u.layout.Store(m)
 	return m
 }
 
-func newCodeMap(plan *linker.Plan, itemOf []uint32) *codeMap {
+func newCodeMap(plan *linker.Plan, itemOf []uint32, counts bool) *codeMap {
 	n := len(plan.Items)
 	m := &codeMap{offsets: make([]uint32, n), sites: make([]codeSite, n), itemOf: slices.Clone(itemOf)}
+	m.counts = uint32(bit(counts))
 	for i := range plan.Items {
 		s := siteOf(&plan.Items[i])
 		m.offsets[i], m.sites[i] = uint32(plan.Offset(i)), codeSite{uint32(s.Func), uint32(s.PC)}
@@ -60,15 +62,15 @@ func newCodeMap(plan *linker.Plan, itemOf []uint32) *codeMap {
 }
 
 // mapCode selects and lays out a program again that has been compiled.
-func mapCode(p *ops.Program) (plan *linker.Plan, itemOf []uint32) {
-	var sel selector
+func mapCode(p *ops.Program, counts bool) (plan *linker.Plan, itemOf []uint32) {
+	sel := selector{counts: counts}
 	again(sel.run(nativeSet, p))
 	return &sel.plan, sel.itemOf
 }
 
 // mapFunc does the same with a function that has been compiled apart.
-func mapFunc(p *ops.Program, id ops.FuncID) (plan *linker.Plan, itemOf []uint32) {
-	var sel selector
+func mapFunc(p *ops.Program, id ops.FuncID, counts bool) (plan *linker.Plan, itemOf []uint32) {
+	sel := selector{counts: counts}
 	again(sel.runFunc(nativeSet, p, id))
 	return &sel.plan, sel.itemOf
 }
@@ -88,10 +90,19 @@ func (m *codeMap) item(s ops.Site) uint32 {
 	return m.itemOf[i]
 }
 
-// start returns the offset of an operation's code, its poll included.
-func (m *codeMap) start(s ops.Site) uintptr { return uintptr(m.offsets[m.item(s)]) }
+// entry returns the offset of a function's entry.
+func (m *codeMap) entry(fn ops.FuncID) uintptr {
+	return uintptr(m.offsets[m.item(ops.Site{Func: fn})-m.counts-1])
+}
 
-// behindPoll returns the offset of a back-edge's own code.
+// behindEntry returns the offset of what stands behind a function's entry: the count
+// of its safepoint, if it is counted, and pc 0 with its poll, if it has one.
+func (m *codeMap) behindEntry(fn ops.FuncID) uintptr {
+	return uintptr(m.offsets[m.item(ops.Site{Func: fn})-m.counts])
+}
+
+// behindPoll returns the offset of what stands behind a back-edge's poll: its
+// count, if it is counted, and the operation.
 func (m *codeMap) behindPoll(s ops.Site) uintptr { return uintptr(m.offsets[m.item(s)+1]) }
 
 // site returns the operation to which the hot code at an offset belongs.

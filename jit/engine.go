@@ -18,39 +18,39 @@ var ErrClosed = errors.New("jit: closed")
 // at once.
 var ErrInUse = errors.New("jit: in use by another goroutine")
 
-// A LimitError says that a limit of the configuration is reached.
-type LimitError struct {
-	Limit string // which: "code bytes", "stack bytes"
-	Max   int    // its value
-}
-
-// Error names the limit and its value.
-func (e *LimitError) Error() string {
-	return fmt.Sprintf("jit: the limit of %d %s is reached", e.Max, e.Limit)
-}
+// errNoFuel is what is answered to who sets the fuel of what does not count it.
+var errNoFuel = errors.New("jit: an instance has fuel only if its engine's Config.Fuel is set")
 
 // Config configures an Engine. The zero Config is a good one.
 type Config struct {
 	Tier      Tier
 	CodeBytes int // limit of code memory in bytes; 0 means DefaultCodeBytes
+	Limits    Limits
 	Tuning    Tuning
+
+	// Fuel makes instances count the safepoints that they pass, entries of
+	// functions and back-edges, so that a call can be given no more than so many:
+	// see Instance.SetFuel. It costs compiled code an increment in memory for each.
+	Fuel bool
 }
 
 // An Engine owns code memory and compiles programs into it. Its methods may be
 // called from several goroutines.
 type Engine struct {
-	cfg  Config
-	tier Tier  // TierInterp or TierNative
-	why  error // why the tier is the interpreter although native was wanted
+	cfg      Config
+	tier     Tier  // TierInterp or TierNative
+	why      error // why the tier is the interpreter although native was wanted
+	counts   bool  // safepoints are counted: see fuel
+	platform Platform
 
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
-	sel      selector        // scratch, reused by every compilation
-	pass     linker.Pass     // likewise
+	work     scratch         // reused by every compilation under the lock
 	handles  []Code          // a chunk
 	handle   int             // the next one of it
 	inUse    []*Code         // codes that have instances
 	numCodes int             // compiled and not freed
+	filling  int             // how many goroutines write to code memory without the lock
 	closed   bool
 }
 
@@ -64,7 +64,10 @@ func NewEngine(cfg Config) (*Engine, error) {
 	if cfg.CodeBytes < 0 || cfg.CodeBytes > linker.MaxSize {
 		return nil, fmt.Errorf("jit: CodeBytes is %d, want 0 to %d", cfg.CodeBytes, linker.MaxSize)
 	}
-	e := &Engine{cfg: cfg, tier: TierInterp}
+	if err := cfg.Limits.complete(); err != nil {
+		return nil, err
+	}
+	e := &Engine{cfg: cfg, tier: TierInterp, counts: cfg.Fuel}
 	switch cfg.Tier {
 	case TierInterp:
 		return e, nil
@@ -86,18 +89,26 @@ func (e *Engine) openNative() error {
 	if nativeSet == nil {
 		return fmt.Errorf("jit: no compiled code on %s/%s: there are no stencils or no entry code for it", runtime.GOOS, runtime.GOARCH)
 	}
-	if err := checkPollWord(); err != nil {
-		return err
+	if !testedOS && e.cfg.Tier != TierNative {
+		return fmt.Errorf("jit: compiled code has not been tested on %s/%s: it has to be asked for", runtime.GOOS, runtime.GOARCH)
 	}
 	var options []codemem.Option
 	if e.cfg.Tuning.Poison {
 		options = append(options, codemem.Poison)
+	}
+	if e.cfg.Tuning.WriteOnce {
+		options = append(options, codemem.OnlyOnce)
 	}
 	mem, err := codemem.New(e.cfg.CodeBytes, options...)
 	if err != nil {
 		return fmt.Errorf("jit: %w", err)
 	}
 	e.mem, e.tier = mem, TierNative
+	if e.cfg.Tuning.CountPolls || checkPollWord() != nil {
+		e.counts = true
+	}
+	e.work.use(e)
+	e.describe()
 	// The backstop for an engine that is forgotten. Whatever can still run its
 	// code keeps the engine alive.
 	runtime.AddCleanup(e, func(mem *codemem.Memory) { mem.Close() }, mem)
@@ -157,7 +168,7 @@ func (e *Engine) Close() error {
 // unmap gives code memory back if the engine is closed and nothing runs. The
 // caller holds the lock.
 func (e *Engine) unmap() {
-	if !e.closed || e.mem == nil {
+	if !e.closed || e.mem == nil || e.filling != 0 {
 		return
 	}
 	for _, c := range e.inUse {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"sync"
+	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/copyjit/copyjit/ops"
 )
@@ -23,9 +25,19 @@ type HostCall struct {
 	ctx    context.Context
 	bottom int // index in the stack of the first word that is free
 
-	mu sync.Mutex // held by Call
-	in *Instance  // nil when the function has returned
+	gate uint32 // see the constants
+	in   *Instance
 }
+
+// What HostCall.gate can be. A HostCall is used again, and may have been kept by a
+// goroutine that should not have: it must not get through between two calls. The
+// function's end needs an atomic operation for that. Its beginning does not, whoever may
+// call learns of the HostCall from it.
+const (
+	gateClosed = iota // the function has returned
+	gateOpen
+	gateTaken // somebody is in Call
+)
 
 // Context returns the context of the call in which the program runs.
 func (h *HostCall) Context() context.Context { return h.ctx }
@@ -54,13 +66,13 @@ func (h *HostCall) SetFloat32(i int, v float32) { h.Results[i] = uint64(math.Flo
 // ErrInUse while another goroutine is in Call, and ErrClosed after the host function
 // has returned.
 func (h *HostCall) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
-	if !h.mu.TryLock() {
+	if !atomic.CompareAndSwapUint32(&h.gate, gateOpen, gateTaken) {
+		if atomic.LoadUint32(&h.gate) == gateClosed {
+			return ErrClosed
+		}
 		return ErrInUse
 	}
-	defer h.mu.Unlock()
-	if h.in == nil {
-		return ErrClosed
-	}
+	defer atomic.StoreUint32(&h.gate, gateOpen)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -79,13 +91,34 @@ type HostError struct {
 	Err     error // what the host function returned
 }
 
-// Error names the host function and the place on one line.
+// Error names the host function and the place on one line, and what it returned. Of
+// many host functions, each called by what the one before has called, it names the
+// outermost and the innermost ones.
 func (e *HostError) Error() string {
-	line := ""
-	if e.Pos != 0 {
-		line = fmt.Sprintf(", line %d", e.Pos)
+	chain := []*HostError{e}
+	for {
+		inner, ok := chain[len(chain)-1].Err.(*HostError)
+		if !ok {
+			break
+		}
+		chain = append(chain, inner)
 	}
-	return fmt.Sprintf("host function %s, called in function %s, pc %d%s: %v", e.Host, e.Func, e.PC, line, e.Err)
+	const half = 4
+	var b strings.Builder
+	for i := 0; i < len(chain); i++ {
+		if omitted := len(chain) - 2*half; i == half && omitted > 0 {
+			fmt.Fprintf(&b, "… %d more: ", omitted)
+			i += omitted
+		}
+		e := chain[i]
+		fmt.Fprintf(&b, "host function %s, called in function %s, pc %d", e.Host, e.Func, e.PC)
+		if e.Pos != 0 {
+			fmt.Fprintf(&b, ", line %d", e.Pos)
+		}
+		b.WriteString(": ")
+	}
+	fmt.Fprint(&b, chain[len(chain)-1].Err)
+	return b.String()
 }
 
 // Unwrap returns what the host function returned.
@@ -98,6 +131,10 @@ func (e *HostError) Trace() string { return traceText(e.Stack, e.Omitted) }
 type hostImport struct {
 	ops.Host
 	call HostFunc
+
+	// Of its signature, which would have to be looked up:
+	results                   []ops.Type
+	paramPlaces, resultPlaces []ops.Number
 }
 
 // importHosts finds the functions that the program imports.
@@ -107,7 +144,7 @@ func (in *Instance) importHosts(funcs map[string]HostFunc) error {
 		if f == nil {
 			return fmt.Errorf("jit: the program imports the host function %s %v, which InstanceConfig.Host has not", h.Name, h.Sig)
 		}
-		in.hosts = append(in.hosts, hostImport{h, f})
+		in.hosts = append(in.hosts, hostImport{h, f, h.Sig.Results(), h.Sig.ParamPlaces(), h.Sig.ResultPlaces()})
 	}
 	return nil
 }
@@ -118,12 +155,19 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 	f := in.program.Func(at.Func)
 	host := &in.hosts[in.program.Ops(at.Func)[at.PC].Target]
 	// Its slots are in the outgoing area.
-	slots := in.interp.Stack[frame+ops.HeaderWords+int(f.Slots)+ops.HeaderWords : frame+f.FrameWords()]
+	slots := func() []uint64 { // the stack moves
+		return in.interp.Stack[frame+ops.HeaderWords+int(f.Slots)+ops.HeaderWords : frame+f.FrameWords()]
+	}
 	h, err := in.hostCall(host)
 	if err == nil {
 		h.in, h.ctx, h.bottom = in, ctx, frame+f.FrameWords()
-		in.get(h.Args, host.Sig.ParamPlaces(), slots)
-		err = in.runHost(h, host.call)
+		if len(h.Args) != 0 {
+			in.get(h.Args, host.paramPlaces, slots())
+		}
+		var done error
+		if err, done = in.runHost(ctx, h, host.call); done != nil {
+			return done
+		}
 	}
 	if err != nil {
 		e := &HostError{Host: host.Name, Err: err}
@@ -131,7 +175,9 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 		e.Func, e.PC, e.Pos = e.Stack[0].Func, e.Stack[0].PC, e.Stack[0].Pos
 		return e
 	}
-	in.put(h.Results, host.Sig.Results(), host.Sig.ResultPlaces(), slots)
+	if len(h.Results) != 0 {
+		in.put(h.Results, host.results, host.resultPlaces, slots())
+	}
 	in.loadMemory()
 	return nil
 }
@@ -139,49 +185,52 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 // hostCall returns the HostCall of the next level, with room for arguments and
 // results.
 func (in *Instance) hostCall(host *hostImport) (*HostCall, error) {
-	if in.depth == maxNested {
-		return nil, &LimitError{"nested calls of host functions", maxNested}
+	if in.depth >= in.nesting {
+		return nil, &LimitError{nestedCalls, in.nesting}
 	}
 	if in.depth == len(in.hostCalls) {
 		in.hostCalls = append(in.hostCalls, new(HostCall))
 	}
 	h := in.hostCalls[in.depth]
-	h.Args = room(h.Args, len(host.Sig.Params()))
-	h.Results = room(h.Results, len(host.Sig.Results()))
+	h.Args = room(h.Args, len(host.paramPlaces))
+	h.Results = room(h.Results, len(host.results))
 	clear(h.Results)
 	return h, nil
 }
 
-// maxNested is how deep host functions can be nested: Go's stack, whose overflow
-// cannot be caught, takes some kilobytes for each.
-const maxNested = 10_000
-
-// runHost runs a host function. It may panic, as the goroutine may end in it: if
-// that is the outermost of a call, the call is over then.
-func (in *Instance) runHost(h *HostCall, f HostFunc) (err error) {
+// runHost runs a host function and returns its error, or else that of the context:
+// the scheduler's mark, at which a poll would have asked, is gone if it was the host
+// function that yielded. Both may panic, as the goroutine may end in them: if that is
+// the outermost of a call, the call is over then.
+func (in *Instance) runHost(ctx context.Context, h *HostCall, f HostFunc) (err, done error) {
 	in.depth++
+	h.gate = gateOpen
 	returned := false
 	defer func() {
-		h.mu.Lock() // waits for another goroutine that is still in Call
-		h.in, h.ctx = nil, nil
-		h.mu.Unlock()
+		for !atomic.CompareAndSwapUint32(&h.gate, gateOpen, gateClosed) {
+			time.Sleep(10 * time.Microsecond) // another goroutine is still in Call
+		}
+		h.ctx = nil
 		if in.depth--; in.depth == 0 && !returned {
 			in.abandon()
 		}
 	}()
-	err = f(h)
+	if err = f(h); err == nil {
+		done = ctx.Err()
+	}
 	returned = true
-	return err
+	return err, done
 }
 
 // nested is call from within a host function.
 func (in *Instance) nested(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
 	// What the level below needs to go on.
-	fp, resume := in.ctx.fp, in.ctx.resume
+	top, resume := in.top(), in.ctx.resume
 	m := &in.interp
 	mfp, mfunc, mpc, mstep := m.FP, m.Func, m.PC, m.Step
 	defer func() {
-		in.ctx.fp, in.ctx.resume = fp, resume
+		in.ctx.resume = resume
+		in.moveStack(top)
 		m.FP, m.Func, m.PC, m.Step = mfp, mfunc, mpc, mstep
 	}()
 	return in.call(ctx, fn, s, bottom)

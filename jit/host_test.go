@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/copyjit/copyjit/internal/sample"
@@ -264,6 +265,10 @@ func TestNestedOverflow(t *testing.T) {
 		if !errors.As(err, &trap) || trap.Reason != ops.ReasonStackOverflow || trap.Func != "main" || trap.PC != 0 {
 			t.Fatalf("error %v", err)
 		}
+		one := "host function host, called in function main, pc 2: "
+		if want := strings.Repeat(one, 4) + "… 2 more: " + strings.Repeat(one, 4) + "stack overflow in function main, pc 0"; err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
 		// A frame is a header, a slot and the header of the outgoing area.
 		if depth != 400/(8*5) {
 			t.Errorf("%d levels", depth)
@@ -272,7 +277,7 @@ func TestNestedOverflow(t *testing.T) {
 		cfg.StackBytes = 1 << 20
 		err = mustInstance(t, code, cfg).Call(context.Background(), 0, nil)
 		var limit *LimitError
-		if !errors.As(err, &limit) || limit.Max != maxNested || depth != maxNested {
+		if !errors.As(err, &limit) || limit.Max != MaxNesting || depth != MaxNesting {
 			t.Errorf("%d levels: %.200v", depth, err)
 		}
 	})

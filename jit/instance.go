@@ -14,12 +14,23 @@ import (
 // InstanceConfig configures an Instance. The zero InstanceConfig is a good one for
 // programs that need neither memory nor functions of the host.
 type InstanceConfig struct {
-	StackBytes int // limit of the stack in bytes, a multiple of 8; 0 means DefaultStackBytes
+	// StackBytes limits the stack, in bytes, a multiple of 8. It starts small and
+	// grows. 0 means DefaultStackBytes, or what Config.Limits allow if that is less.
+	StackBytes int
+
+	// MemoryBytes limits how large the linear memory may be, in bytes, and Nesting how
+	// many host functions may be in progress at once, see Limits. 0 means what
+	// Config.Limits allow.
+	MemoryBytes, Nesting int
 
 	// Memory is the linear memory, at least as large as the program asks for; nil
 	// stands for a new one of that size, if it asks for any. NewInstance copies the
 	// program's data there.
 	Memory *Memory
+
+	// Fuel is what Instance.SetFuel is given first; 0 means MaxFuel. It is an error
+	// to set it if Config.Fuel is not.
+	Fuel uint64
 
 	// Host has the functions that the program imports, by their names. Others are
 	// ignored.
@@ -30,16 +41,20 @@ type InstanceConfig struct {
 // functions and the counters. It serves one goroutine at a time; a call while
 // another is in progress is ErrInUse.
 type Instance struct {
-	code    *Code
-	program *ops.Program // code.program, which Close clears
-	ctx     machineContext
-	interp  ops.Machine // its Stack is the stack in either tier
-	base    uintptr     // where the code runs that was compiled as a whole
-	apart   *apart      // of code that is compiled function by function
-	busy    atomic.Uint32
-	memory  *Memory
-	none    ops.State // stands for a State that the caller doesn't give
-	own     int64     // the word to poll when every safepoint is to exit
+	code       *Code
+	program    *ops.Program // code.program, which Close clears
+	ctx        machineContext
+	interp     ops.Machine // its Stack is the stack in either tier
+	maxStack   int         // how many words that may have
+	stackSpace space       // where it is if it is large
+	base       uintptr     // where the code runs that was compiled as a whole
+	apart      *apart      // of code that is compiled function by function
+	busy       atomic.Uint32
+	memory     *Memory
+	none       ops.State // stands for a State that the caller doesn't give
+	own        int64     // the word to poll when every safepoint is to exit
+	counts     bool      // safepoints are counted
+	fuel       fuel
 
 	globals  []uint64
 	counters []uint64
@@ -48,6 +63,7 @@ type Instance struct {
 
 	hostCalls []*HostCall // by level; depth are in progress
 	depth     int
+	nesting   int // which may be
 
 	// observe, if set, is told of every safepoint and host call; tests compare tiers
 	// with it.
@@ -58,22 +74,20 @@ type Instance struct {
 // imports a function that cfg.Host has not, or asks for a larger memory than
 // cfg.Memory.
 func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
-	if cfg.StackBytes == 0 {
-		cfg.StackBytes = DefaultStackBytes
+	if err := cfg.limit(&c.engine.cfg.Limits); err != nil {
+		return nil, err
 	}
-	if cfg.StackBytes > MaxStackBytes {
-		return nil, &LimitError{"stack bytes", MaxStackBytes}
+	if cfg.Fuel != 0 && !c.engine.cfg.Fuel {
+		return nil, errNoFuel
 	}
-	if cfg.StackBytes < 8*ops.HeaderWords || cfg.StackBytes%8 != 0 {
-		return nil, fmt.Errorf("jit: StackBytes is %d, want a multiple of 8 of at least %d", cfg.StackBytes, 8*ops.HeaderWords)
-	}
-	in := &Instance{code: c, own: -1, memory: cfg.Memory}
-	in.interp.Stack = make([]uint64, cfg.StackBytes/8)
+	in := &Instance{code: c, own: -1, memory: cfg.Memory, nesting: cfg.Nesting}
+	in.counts = c.engine.counts
+	in.openStack(cfg.StackBytes)
 	if err := c.adopt(in); err != nil {
 		return nil, err
 	}
 	if c.size != 0 {
-		in.openNative(cfg)
+		in.openNative()
 	}
 	if err := in.initialise(&cfg); err != nil {
 		return nil, err
@@ -87,11 +101,12 @@ func (in *Instance) initialise(cfg *InstanceConfig) error {
 	if err := in.importHosts(cfg.Host); err != nil {
 		return err
 	}
-	if err := in.initMemory(); err != nil {
+	if err := in.initMemory(cfg.MemoryBytes); err != nil {
 		return err
 	}
-	in.globals, in.counters = slices.Clone(p.Globals()), make([]uint64, p.Counters())
-	in.ctx.globals, in.ctx.counters = address(in.globals), address(in.counters)
+	in.globals = slices.Clone(p.Globals())
+	in.ctx.globals = address(in.globals)
+	in.initFuel(cfg.Fuel)
 	in.interp.Globals, in.interp.Counters = in.globals, in.counters
 	in.initTable()
 	return nil
@@ -99,13 +114,16 @@ func (in *Instance) initialise(cfg *InstanceConfig) error {
 
 // initMemory makes the memory for which the program asks, unless there is one, and
 // copies the program's data there.
-func (in *Instance) initMemory() error {
+func (in *Instance) initMemory(limit int) error {
 	want := in.program.Memory()
 	if in.memory == nil {
 		if want.Max == 0 {
 			return nil
 		}
-		m, err := NewMemory(clampInt(want.Min), clampInt(want.Max))
+		if want.Min > uint64(limit) {
+			return &LimitError{"memory bytes", limit}
+		}
+		m, err := NewMemory(clampInt(want.Min), min(clampInt(want.Max), limit))
 		if err != nil {
 			return err
 		}
@@ -159,7 +177,8 @@ func (in *Instance) stackAddr() uintptr {
 // stands for no arguments and no results.
 //
 // The error is a *Trap if the program trapped, ctx.Err() if ctx is done, at the
-// latest some 10 ms after that, ErrClosed or ErrInUse. After an error the
+// latest some 10 ms after that, or behind the host function that runs then,
+// ErrClosed or ErrInUse. After an error the
 // instance is ready for the next call.
 func (in *Instance) Call(ctx context.Context, fn ops.FuncID, s *ops.State) error {
 	if err := ctx.Err(); err != nil {
@@ -225,13 +244,16 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, botto
 		return fmt.Errorf("jit: call of function %d: the program has %d", fn, p.NumFuncs())
 	}
 	f := p.Func(fn)
+	if words := bottom + f.FrameWords(); words > len(in.interp.Stack) {
+		in.growStack(words)
+	}
 	if f.Slots != 0 {
 		if err := in.passSlots(f, s, bottom); err != nil {
 			return err
 		}
 	}
 	if bottom+ops.HeaderWords > len(in.interp.Stack) {
-		return newTrap(p, ops.ReasonStackOverflow, ops.Site{Func: fn}, func(func(ops.Site) bool) {})
+		return in.overflow(ops.Site{Func: fn}, func(func(ops.Site) bool) {})
 	}
 	floats := f.Sig.FloatRegs()
 	if floats {
@@ -276,9 +298,12 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 	m, p := &in.interp, in.program
 	m.EnterAt(fn, bottom)
 	for {
-		m.Polls = interpPolls
-		if in.code.engine.cfg.Tuning.ExitAtPolls {
+		switch {
+		case in.counts: // they are what is left of the fuel that was granted
+		case in.code.engine.cfg.Tuning.ExitAtPolls:
 			m.Polls = 0
+		default:
+			m.Polls = interpPolls
 		}
 		exit := m.Run(p)
 		site := ops.Site{Func: m.Func, PC: m.PC}
@@ -286,7 +311,16 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 		case ops.ExitReturn:
 			return nil
 		case ops.ExitTrap:
-			return newTrap(p, m.Reason, site, m.Callers(p))
+			if m.Reason != ops.ReasonStackOverflow {
+				return newTrap(p, m.Reason, site, m.Callers(p))
+			}
+			if !in.fits(m.Func, m.FP) {
+				return in.overflow(site, m.Callers(p))
+			}
+			continue
+		}
+		if in.counts && exit != ops.ExitHostCall && !in.burn() {
+			return in.outOfFuel(site)
 		}
 		if in.observe != nil {
 			in.observe(in, exit, site)

@@ -55,14 +55,14 @@ func (c *Code) Pieces() []Piece {
 	}
 	a := c.apart()
 	if a == nil {
-		plan, _ := mapCode(c.program)
-		return piecesOf(plan, e.mem.Writable(c.block))
+		plan, _ := mapCode(c.program, e.counts)
+		return piecesOf(plan, e.mem.Writable(c.block), e.counts)
 	}
 	var pieces []Piece
 	for i := range a.units {
 		if u := a.units[i].Load(); u != nil {
-			plan, _ := mapFunc(c.program, u.id)
-			pieces = append(pieces, piecesOf(plan, e.mem.Writable(u.block))...)
+			plan, _ := mapFunc(c.program, u.id, e.counts)
+			pieces = append(pieces, piecesOf(plan, e.mem.Writable(u.block), e.counts)...)
 		}
 	}
 	return pieces
@@ -72,7 +72,7 @@ func (c *Code) Pieces() []Piece {
 const labelBytes = 4
 
 // piecesOf returns what code consists of, in the order of offsets.
-func piecesOf(plan *linker.Plan, code []byte) []Piece {
+func piecesOf(plan *linker.Plan, code []byte, counts bool) []Piece {
 	var pieces []Piece
 	notOps := append(nativeSet.TwinsOf(nativeSet.Entry), nativeSet.TwinsOf(nativeSet.Poll)...)
 	for i := range plan.Items {
@@ -80,7 +80,7 @@ func piecesOf(plan *linker.Plan, code []byte) []Piece {
 		s := &nativeSet.Stencils[it.Stencil]
 		site := siteOf(it)
 		piece := Piece{Func: site.Func, PC: site.PC, Stencil: nativeName(int(it.Stencil))}
-		piece.Op = !slices.Contains(notOps, it.Stencil)
+		piece.Op = !slices.Contains(notOps, it.Stencil) && !(counts && i > 0 && slices.Contains(notOps, plan.Items[i-1].Stencil))
 		table := 0
 		for _, part := range []struct {
 			*stencils.Part

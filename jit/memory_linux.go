@@ -2,6 +2,9 @@ package jit
 
 import "golang.org/x/sys/unix"
 
+// reserves is whether address space can be reserved, and memory grow in place.
+const reserves = true
+
 // space is address space of which the first part is a memory. What lies behind can
 // be neither read nor written, and the system does not count it.
 type space []byte

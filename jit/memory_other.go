@@ -2,10 +2,13 @@
 
 package jit
 
-// space is nothing: a memory is on Go's heap.
-type space struct{}
+// reserves is whether address space can be reserved, and memory grow in place.
+const reserves = false
 
-func reserve(int) (space, error) { return space{}, nil }
+// space is nothing: a memory is on Go's heap.
+type space []byte
+
+func reserve(int) (space, error) { return nil, nil }
 
 // grow copies a memory to a longer one, unless it has room.
 func (space) grow(bytes []byte, size int) ([]byte, error) {

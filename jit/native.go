@@ -16,11 +16,11 @@ import (
 func (in *Instance) native() bool { return in.ctx.exit != 0 }
 
 // openNative prepares the instance to run compiled code.
-func (in *Instance) openNative(cfg InstanceConfig) {
+func (in *Instance) openNative() {
 	c := in.code
 	in.base = c.engine.addr(c.block)
 	in.ctx.exit = leaveAddr()
-	in.ctx.limit = in.stackAddr() + uintptr(cfg.StackBytes)
+	in.moveStack(0)
 	if c.engine.cfg.Tuning.ExitAtPolls {
 		in.ctx.ownPoll = uintptr(unsafe.Pointer(&in.own))
 	}
@@ -83,7 +83,7 @@ func (in *Instance) left(ctx context.Context) error {
 	switch exit {
 	case ops.ExitEntry:
 		base, m := in.mapOf(site.Func)
-		c.resume = base + m.start(site)
+		c.resume = base + m.behindEntry(site.Func)
 	case ops.ExitSafepoint:
 		base, m := in.mapOf(site.Func)
 		c.resume = base + m.behindPoll(site)
@@ -92,9 +92,21 @@ func (in *Instance) left(ctx context.Context) error {
 	case ops.ExitNoCode:
 		return in.compile(site.Func)
 	case ops.ExitTrap:
-		return newTrap(in.program, ops.Reason(c.site>>reasonShift&reasonMask), site, in.callers())
+		reason := ops.Reason(c.site >> reasonShift & reasonMask)
+		if reason != ops.ReasonStackOverflow {
+			return newTrap(in.program, reason, site, in.callers())
+		}
+		if !in.fits(site.Func, in.top()) {
+			return in.overflow(site, in.callers())
+		}
+		base, m := in.mapOf(site.Func)
+		c.resume = base + m.entry(site.Func)
+		return nil
 	default:
 		panic("jit: compiled code left with " + exit.String())
+	}
+	if in.counts && exit != ops.ExitHostCall && !in.burn() {
+		return in.outOfFuel(site)
 	}
 	if in.observe != nil {
 		in.observe(in, exit, site)
@@ -120,7 +132,7 @@ func (in *Instance) compile(fn ops.FuncID) error {
 func (in *Instance) mapOf(fn ops.FuncID) (base uintptr, m *codeMap) {
 	if in.apart != nil {
 		u := in.apart.units[fn].Load()
-		return u.addr, u.codeMap(in.program)
+		return u.addr, u.codeMap(in.program, in.counts)
 	}
 	return in.base, in.code.layout(in.program)
 }
@@ -158,6 +170,6 @@ func (in *Instance) siteFinder() func(addr uintptr) ops.Site {
 	units := in.apart.byAddress()
 	return func(addr uintptr) ops.Site {
 		u := units[sort.Search(len(units), func(i int) bool { return units[i].addr > addr })-1]
-		return u.codeMap(in.program).site(addr - u.addr)
+		return u.codeMap(in.program, in.counts).site(addr - u.addr)
 	}
 }

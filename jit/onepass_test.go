@@ -33,14 +33,14 @@ func TestOnePass(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		plan, _ := mapCode(p)
+		plan, _ := mapCode(p, false)
 		samePlan(t, name, code, plan)
 		for id := range ops.FuncID(p.NumFuncs()) {
 			code, err := onePassFunc(&pass, apartBook(), p, id)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			plan, _ := mapFunc(p, id)
+			plan, _ := mapFunc(p, id, false)
 			samePlan(t, name+", apart", code, plan)
 		}
 	}

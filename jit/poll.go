@@ -10,7 +10,8 @@ import (
 // descriptor. The runtime does not promise that it is there, so this looks
 // once: the first two words must be the bounds of the stack that we stand on and
 // the third a little above the lower one; SP may be on either side of it, a
-// function that needs no check goes below. (A pending request to yield makes it
+// function that needs no check goes below. If they are not, safepoints are counted
+// instead: see fuel. (A pending request to yield makes it
 // negative until we yield, so one look may be unlucky.)
 var checkPollWord = sync.OnceValue(func() error {
 	for range 100 {
@@ -23,5 +24,5 @@ var checkPollWord = sync.OnceValue(func() error {
 		}
 		runtime.Gosched()
 	}
-	return errors.New("jit: this Go release keeps a goroutine's stack guard elsewhere: compiled code could not be interrupted")
+	return errors.New("this Go release keeps a goroutine's stack guard elsewhere")
 })

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/copyjit/copyjit/internal/sample"
-	"github.com/copyjit/copyjit/internal/tiertest"
 	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 )
@@ -59,79 +58,6 @@ func eachTier(t *testing.T, f func(*testing.T, *Engine)) {
 	for _, tc := range tierConfigs {
 		t.Run(tc.name, func(t *testing.T) { f(t, tc.engine(t)) })
 	}
-}
-
-// TestCollectorBesideLoop: with endless loops on every P, the collector and
-// other goroutines go on.
-func TestCollectorBesideLoop(t *testing.T) {
-	tiertest.Forget() // a heap of programs takes long to mark, above all under an emulator
-	runtime.GC()
-	eachTier(t, func(t *testing.T, e *Engine) {
-		code := mustCompile(t, e, mustParse(t, spin))
-		ctx, cancel := context.WithCancel(context.Background())
-		var wg sync.WaitGroup
-		for range runtime.GOMAXPROCS(0) {
-			in := mustInstance(t, code, InstanceConfig{})
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				if err := in.Call(ctx, 0, nil); !errors.Is(err, context.Canceled) {
-					t.Errorf("the spinning call ended with %v", err)
-				}
-			}()
-		}
-		time.Sleep(20 * time.Millisecond)
-		start := time.Now()
-		for range 3 {
-			runtime.GC()
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-		}
-		if d := time.Since(start); d > 3*time.Second {
-			t.Errorf("three collections beside spinning code took %v", d)
-		}
-		cancel()
-		wg.Wait()
-	})
-}
-
-// TestCancel: a spinning call ends when its context does, on one P too.
-func TestCancel(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	programs := map[string]string{
-		"loop": spin,
-		// Exponential, without a loop.
-		"tree": "func tree0 ()\n call tree1\n call tree1\n return\n" + chain(1, 60),
-	}
-	for name, src := range programs {
-		t.Run(name, func(t *testing.T) {
-			eachTier(t, func(t *testing.T, e *Engine) {
-				in := mustInstance(t, mustCompile(t, e, mustParse(t, src)), InstanceConfig{})
-				ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
-				defer cancel()
-				start := time.Now()
-				err := in.Call(ctx, 0, nil)
-				if !errors.Is(err, context.DeadlineExceeded) {
-					t.Fatalf("error %v", err)
-				}
-				if d := time.Since(start); d > 2*time.Second {
-					t.Errorf("cancellation after 30 ms took %v", d)
-				}
-			})
-		})
-	}
-}
-
-// chain returns functions each of which calls the next one twice.
-func chain(from, to int) string {
-	var b strings.Builder
-	name := func(i int) string { return "tree" + string(rune('0'+i/10)) + string(rune('0'+i%10)) }
-	b.WriteString("func tree1 ()\n call " + name(from+1) + "\n call " + name(from+1) + "\n return\n")
-	for i := from + 1; i < to; i++ {
-		b.WriteString("func " + name(i) + " ()\n call " + name(i+1) + "\n call " + name(i+1) + "\n return\n")
-	}
-	b.WriteString("func " + name(to) + " ()\n return\n")
-	return b.String()
 }
 
 // TestStackOverflow: unbounded recursion is a trap with function and pc, at the
@@ -276,48 +202,78 @@ func TestCloseEngine(t *testing.T) {
 	})
 }
 
-// TestConcurrent compiles, calls and closes from several goroutines.
+// TestConcurrent compiles, calls and closes from several goroutines: small programs and
+// large ones, as a whole and function by function, with either kind of code memory.
 func TestConcurrent(t *testing.T) {
-	eachTier(t, func(t *testing.T, e *Engine) {
-		p := sample.Program(sample.Fib)
-		var wg sync.WaitGroup
-		for range 4 {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				for range 25 {
-					code := mustCompile(t, e, p)
-					var inner sync.WaitGroup
-					for range 3 {
-						in := mustInstance(t, code, InstanceConfig{StackBytes: 1 << 12})
-						inner.Add(1)
-						go func() {
-							defer inner.Done()
-							for {
-								s := ops.State{Reg: [ops.NumRegs]uint64{12}}
-								err := in.Call(context.Background(), 0, &s)
-								if errors.Is(err, ErrClosed) {
-									return
-								}
-								if err != nil || s.Reg[0] != 144 {
-									t.Errorf("fib(12) = %d, %v", s.Reg[0], err)
-									return
-								}
-								runtime.Gosched()
-							}
-						}()
+	once := tierConfig{"jit write once", Config{Tier: TierNative, Tuning: Tuning{WriteOnce: true}}}
+	large := largeProgram(t)
+	for _, tc := range append(tierConfigs[:len(tierConfigs):len(tierConfigs)], once) {
+		t.Run(tc.name, func(t *testing.T) {
+			e := tc.engine(t)
+			var wg sync.WaitGroup
+			for _, tt := range []struct {
+				compile   func(*ops.Program) (*Code, error)
+				p         *ops.Program
+				arg, want uint64
+			}{
+				{e.Compile, sample.Program(sample.Fib), 12, 144},
+				{e.Prepare, sample.Program(sample.Fib), 12, 144},
+				{e.Compile, large, 1, 1 + 2*maxLocked},
+				{e.Prepare, large, 1, 1 + 2*maxLocked},
+			} {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					for range 25 {
+						code, err := tt.compile(tt.p)
+						if err != nil {
+							t.Error(err)
+							return
+						}
+						concurrently(t, code, tt.arg, tt.want)
 					}
-					runtime.Gosched()
-					code.Close()
-					inner.Wait()
+				}()
+			}
+			wg.Wait()
+			if s := e.Stats(); s.Codes != 0 || s.CodeBytes != 0 {
+				t.Errorf("after closing all code: %+v", s)
+			}
+		})
+	}
+}
+
+// concurrently calls function 0 from three goroutines until it closes the code, and
+// compiles it in a fourth.
+func concurrently(t *testing.T, code *Code, arg, want uint64) {
+	var wg sync.WaitGroup
+	wg.Add(4)
+	go func() {
+		defer wg.Done()
+		if err := code.CompileFunc(0); err != nil && !errors.Is(err, ErrClosed) {
+			t.Errorf("CompileFunc: %v", err)
+		}
+	}()
+	for range 3 {
+		in := mustInstance(t, code, InstanceConfig{StackBytes: 1 << 12})
+		go func() {
+			defer wg.Done()
+			for {
+				s := ops.State{Reg: [ops.NumRegs]uint64{arg}}
+				err := in.Call(context.Background(), 0, &s)
+				if errors.Is(err, ErrClosed) {
+					return
 				}
-			}()
-		}
-		wg.Wait()
-		if s := e.Stats(); s.Codes != 0 || s.CodeBytes != 0 {
-			t.Errorf("after closing all code: %+v", s)
-		}
-	})
+				if err != nil || s.Reg[0] != want {
+					t.Errorf("%d, %v; want %d", s.Reg[0], err, want)
+					return
+				}
+				runtime.Gosched()
+			}
+		}()
+	}
+	runtime.Gosched()
+	code.Close()
+	wg.Wait()
 }
 
 // TestCodeLimit: reaching the limit of code memory has an error of its own, and

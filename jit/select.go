@@ -22,6 +22,7 @@ type selector struct {
 
 	numbers []uint16 // those of large frames
 	usual   usual
+	counts  bool // behind each poll stands a count: see fuel
 }
 
 // run selects the stencils of a whole program and lays them out: for each function
@@ -70,7 +71,11 @@ func (s *selector) runFunc(set *stencils.Set, p *ops.Program, id ops.FuncID) err
 
 // start makes room for all that there can be, so that the loops need not look.
 func (s *selector) start(set *stencils.Set, funcs, n int) {
-	s.items = room(s.items, funcs+2*n)
+	most := funcs + 2*n
+	if s.counts {
+		most += funcs + n
+	}
+	s.items = room(s.items, most)
 	s.itemOf, s.entry = room(s.itemOf, n), room(s.entry, funcs)
 	s.noted, s.calls, s.labels = room(s.noted, n+1), room(s.calls, n)[:0], s.labels[:0]
 	s.usual.start(set, s)
@@ -93,7 +98,7 @@ const maxScratch = 1 << 14
 func (s *selector) shrink() {
 	s.usual.code = nil
 	if cap(s.items) > maxScratch {
-		*s = selector{}
+		*s = selector{counts: s.counts}
 	}
 }
 
@@ -117,6 +122,9 @@ func (s *selector) function(set *stencils.Set, f *function) error {
 	f.entry[0] = uint32(u.n)
 	it := u.append(s, set.Entry, f.site(), 0)
 	it.Imm = uint64(8 * f.FrameWords())
+	if s.counts {
+		s.count(f, 0)
+	}
 	if len(f.code) == 0 {
 		return nil // not in a verified program
 	}
@@ -130,6 +138,9 @@ func (s *selector) function(set *stencils.Set, f *function) error {
 		f.itemOf[pc] = uint32(u.n)
 		if f.p.BackEdge(op, int(pc)) {
 			u.append(s, set.Poll, f.site(), uint32(pc))
+			if s.counts {
+				s.count(f, uint32(pc))
+			}
 		}
 		s.noted[u.more] = uint32(u.n)
 		u.more += uint(rows[op.Form>>ops.FormBits].more)
@@ -139,6 +150,11 @@ func (s *selector) function(set *stencils.Set, f *function) error {
 	}
 	s.complete(f, s.noted[:u.more])
 	return nil
+}
+
+// count appends what counts a safepoint.
+func (s *selector) count(f *function, pc uint32) {
+	s.usual.append(s, countStencil(), f.site(), pc).Target = uint32(f.p.Counters())
 }
 
 // A usual is what selecting the usual operations needs. It is in memory because

@@ -22,6 +22,7 @@ var tierConfigs = []tierConfig{
 	{"interp polls", Config{Tier: TierInterp, Tuning: Tuning{ExitAtPolls: true}}},
 	{"jit", Config{Tier: TierNative, Tuning: Tuning{Validate: true, Poison: true}}},
 	{"jit polls", Config{Tier: TierNative, Tuning: Tuning{Validate: true, ExitAtPolls: true}}},
+	{"jit counts", Config{Tier: TierNative, Tuning: Tuning{Validate: true, CountPolls: true}}},
 }
 
 // engine returns an engine of the config, or nil where the platform has none.

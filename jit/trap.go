@@ -36,6 +36,8 @@ type Trap struct {
 	// and Omitted says how many are left out between them.
 	Stack   []Frame
 	Omitted int
+
+	limit *LimitError // which the program has reached, if any
 }
 
 // MaxTrapFrames is how many frames a Trap describes at the most.
@@ -53,6 +55,15 @@ func (t *Trap) Error() string {
 		fmt.Fprintf(&b, ", line %d", t.Pos)
 	}
 	return b.String()
+}
+
+// Unwrap returns the *LimitError of a stack overflow and of a program that is out of
+// fuel, otherwise nil.
+func (t *Trap) Unwrap() error {
+	if t.limit == nil {
+		return nil
+	}
+	return t.limit
 }
 
 // Trace returns the stack, a frame a line, innermost first.

@@ -412,7 +412,9 @@
 // safepoint, a call of the host, a call of what is not compiled yet, or a trap. A
 // [Reason] says what trapped. A trap has a place, a function and a pc, the index of an operation
 // within its function; a stack overflow is at pc 0 of the function whose frame
-// does not fit. An operation that traps writes nothing.
+// does not fit, and [ReasonOutOfFuel] is no operation's: it ends a call at a safepoint,
+// where whoever runs the program counts them and has allowed no more. An operation that
+// traps writes nothing.
 //
 // All tiers agree on the State at every safepoint, trap, call and return.
 //

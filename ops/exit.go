@@ -43,11 +43,12 @@ const (
 	ReasonTableIndex               // an indirect call with an index outside the table of functions
 	ReasonTableEmpty               // an indirect call of a place of the table where there is no function
 	ReasonSignature                // an indirect call of a function of another signature
+	ReasonOutOfFuel                // more safepoints than the host allows: no operation's, but at an entry or a back-edge
 	numReasons
 )
 
 var reasonNames = [numReasons]string{"no trap", "trap", "stack overflow", "division by zero", "integer overflow", "invalid conversion to integer", "memory access out of bounds",
-	"table index out of range", "no function in the table", "indirect call of another signature"}
+	"table index out of range", "no function in the table", "indirect call of another signature", "out of fuel"}
 
 // String names the reason.
 func (r Reason) String() string {

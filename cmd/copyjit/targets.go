@@ -33,15 +33,16 @@ func targets(e *env, args []string) error {
 	for _, p := range compiledPlatforms {
 		fmt.Fprintf(e.stdout, "%-14s %-12s compiled for %s\n", p.name, both, p.features)
 	}
-	fmt.Fprintf(e.stdout, "%-14s %-12s no stencils, or no code memory\n", "all others", jit.TierInterp)
+	fmt.Fprintf(e.stdout, "%-14s %-12s no stencils, or compiled code has not been tested there\n", "all others", jit.TierInterp)
 	fmt.Fprintf(e.stdout, "\nhere: %s/%s, %s", runtime.GOOS, runtime.GOARCH, engine.Tier())
 	if why := engine.Fallback(); why != nil {
 		fmt.Fprintf(e.stdout, "; %s", reason(why))
 	}
 	fmt.Fprintln(e.stdout)
 	if *verbose && engine.Tier() == jit.TierNative {
-		fmt.Fprintln(e.stdout, "code memory: one memory file mapped twice, writable and executable")
-		fmt.Fprintln(e.stdout, "interruption: compiled code polls the goroutine's stack guard at function entries and back-edges")
+		p := engine.Platform()
+		fmt.Fprintf(e.stdout, "code memory: %s\n", p.CodeMemory)
+		fmt.Fprintf(e.stdout, "interruption: %s\n", p.Interruption)
 	}
 	return nil
 }

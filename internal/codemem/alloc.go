@@ -11,6 +11,8 @@ func (m *Memory) Alloc(size int) (b Block, err error) {
 	// would be a tenth of their time.
 	if c := uint(size-1) >> granuleBits; c < exactClasses && m.first[c] != 0 { // not for size < 1
 		b = m.cut(m.first[c], uint32(c))
+	} else if m.once != nil {
+		return m.allocOnce(size)
 	} else if b = m.allocSlow(size); b.size == 0 {
 		return b, m.refuse(size)
 	}
@@ -58,6 +60,8 @@ func (m *Memory) Free(b Block) {
 		if ch.free == ch.all {
 			m.retire(r, ch)
 		}
+	} else if m.once != nil {
+		m.freeOnce(b)
 	} else if !m.freeRun(b) {
 		m.complain(b)
 		return

@@ -1,6 +1,9 @@
 package codemem
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // trapCode is the instruction that free memory is filled with: brk #0.
 var trapCode = []byte{0x00, 0x00, 0x20, 0xD4}
@@ -15,6 +18,9 @@ func answerCode(n byte) []byte {
 // that has fetched instructions ahead needs an ISB of its own before it runs the
 // code.
 func syncCode(rw, rx []byte) {
+	if runtime.GOOS == "windows" {
+		return // which has a system call for it, see pager_windows.go
+	}
 	syncCaches(uintptr(unsafe.Pointer(unsafe.SliceData(rw))), uintptr(unsafe.Pointer(unsafe.SliceData(rx))), uintptr(len(rw)))
 }
 

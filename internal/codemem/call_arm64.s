@@ -18,12 +18,18 @@ TEXT ·call(SB), 0, $0-16
 // CTR_EL0 says how long the smallest lines are: 4 << [19:16] bytes in data caches,
 // 4 << [3:0] in instruction caches.
 TEXT ·syncCaches(SB), NOSPLIT, $0-24
+#ifdef GOOS_linux
 	MRS  CTR_EL0, R3
 	MOVD $4, R4
 	UBFX $16, R3, $4, R5
 	LSL  R5, R4, R5      // data line
 	AND  $15, R3, R6
 	LSL  R6, R4, R6      // instruction line
+#else
+	// Not every system lets a process read it. No line is shorter than this.
+	MOVD $32, R5
+	MOVD $32, R6
+#endif
 	MOVD size+16(FP), R2
 
 	MOVD rw+0(FP), R0

@@ -3,7 +3,6 @@ package codemem
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -27,7 +26,7 @@ var system = mapper{memfdCreate: unix.MemfdCreate, mmap: unix.Mmap}
 func (sys mapper) mapViews(size int) (v views, err error) {
 	v.file = -1
 	if len(answerCode(0)) == 0 {
-		return views{}, errors.New("not implemented for linux/" + runtime.GOARCH)
+		return views{}, notImplemented()
 	}
 	fd, err := sys.memfdCreate("copyjit", unix.MFD_CLOEXEC|unix.MFD_EXEC)
 	if errors.Is(err, unix.EINVAL) {
@@ -51,6 +50,9 @@ func (sys mapper) mapViews(size int) (v views, err error) {
 	}
 	return v, nil
 }
+
+// singleView makes one range both views.
+func singleView(all []byte) views { return views{rw: all, rx: all, file: -1} }
 
 // closeFile closes the file; the views keep what is in it alive.
 func (v *views) closeFile() error {

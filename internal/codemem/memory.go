@@ -3,6 +3,7 @@ package codemem
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unsafe"
 )
 
@@ -33,9 +34,38 @@ type Option uint8
 // the whole block.
 const Poison Option = 1 << 0
 
+// OnlyOnce takes [WriteOnce] although two views may be had: for tests.
+const OnlyOnce Option = 1 << 2
+
 // alwaysRemap makes Sync map blocks again even where that is not needed: for
 // tests.
 const alwaysRemap Option = 1 << 1
+
+// A Kind is a way in which code memory works. The first that a system allows is
+// taken.
+type Kind uint8
+
+// The kinds.
+const (
+	// TwoViews is one memory mapped twice, to write to it here and to execute it
+	// there. Blocks share pages, and neither Alloc nor Free makes a system call.
+	TwoViews Kind = iota + 1
+
+	// WriteOnce is memory that is written to and then made executable, for good.
+	// Each block has pages of its own, and each step is a system call.
+	WriteOnce
+)
+
+// String says what it is.
+func (k Kind) String() string {
+	switch k {
+	case TwoViews:
+		return "one memory file mapped twice, writable and executable"
+	case WriteOnce:
+		return "pages that are written, then made executable for good"
+	}
+	return "none"
+}
 
 // A Memory is a range of executable memory that hands out blocks. The owner
 // serialises all calls.
@@ -44,6 +74,7 @@ type Memory struct {
 	rw     []byte  // the view to write to
 	base   uintptr // the address of the view to execute
 	views  views
+	once   *once // nil with two views
 	poison bool
 	remap  bool // processors see new code only when the view to execute is mapped again
 	filled int  // how many bytes have been filled with traps since New; with poison only
@@ -68,45 +99,78 @@ type Stats struct {
 	Reserved int // pages with an allocated block, and spare pages of the size classes
 	Peak     int // how far the limit has been used so far: memory the system has given at most
 	Limit    int // what the blocks may reserve
-	Mapped   int // address space: two views of Limit bytes each
+	Mapped   int // address space: one or two views of Limit bytes each
 }
 
 // New maps a Memory of limit bytes (1 to [MaxLimit], rounded up to whole pages)
-// and tries it by running some functions. The error wraps
-// [ErrUnavailable] when the platform has no implementation or the operating
-// system forbids it.
-func New(limit int, options ...Option) (*Memory, error) { return newMemory(limit, system, options) }
+// and tries it by running some functions, of the first [Kind] with which that works.
+// The error wraps [ErrUnavailable] when the platform has no implementation or the
+// operating system forbids it, and says so of both.
+func New(limit int, options ...Option) (*Memory, error) {
+	return newMemory(limit, system, systemPager, options)
+}
 
 // newMemory is New with the system calls as a parameter, so that tests can
 // refuse them.
-func newMemory(limit int, sys mapper, options []Option) (*Memory, error) {
+func newMemory(limit int, sys mapper, pages pager, options []Option) (*Memory, error) {
 	if limit < 1 || uint64(limit) > MaxLimit {
 		return nil, fmt.Errorf("codemem: limit is %d bytes, want 1 to %d", limit, uint64(MaxLimit))
 	}
 	// 64 KiB is the largest page that the supported systems have.
 	limit = int((uint64(limit) + 1<<16 - 1) &^ (1<<16 - 1))
-	v, err := sys.mapViews(limit)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	var v views
+	two := errors.New("not wanted")
+	if !slices.Contains(options, OnlyOnce) {
+		v, two = sys.mapViews(limit)
 	}
-	m := &Memory{views: v, rw: v.rw, base: uintptr(unsafe.Pointer(unsafe.SliceData(v.rx)))}
+	if two == nil {
+		m := &Memory{views: v}
+		if two = m.start(limit, options); two == nil {
+			return m, nil
+		}
+	}
+	v, o, one := pages.reserveOnce(limit)
+	if one == nil {
+		m := &Memory{views: v, once: o}
+		if one = m.start(limit, options); one == nil {
+			return m, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: two views: %w; write once: %w", ErrUnavailable, two, one)
+}
+
+// start makes memory that is mapped ready, or unmaps it if it does not work.
+func (m *Memory) start(limit int, options []Option) error {
+	m.rw, m.base = m.views.rw, uintptr(unsafe.Pointer(unsafe.SliceData(m.views.rx)))
 	m.init(uint32(limit / pageSize))
 	for _, o := range options {
 		m.poison = m.poison || o&Poison != 0
 		m.remap = m.remap || o&alwaysRemap != 0
 	}
-	err = m.probe()
+	if m.once != nil {
+		m.poison, m.remap = false, false // what is freed cannot even be read
+	}
+	err := m.probe()
 	if err == nil && !m.remap {
 		err = m.views.closeFile()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: %w", ErrUnavailable, err), m.Close())
+		return errors.Join(err, m.Close())
 	}
-	return m, nil
+	return nil
+}
+
+// Kind returns how the memory works.
+func (m *Memory) Kind() Kind {
+	if m.once != nil {
+		return WriteOnce
+	}
+	return TwoViews
 }
 
 // Writable returns the block's bytes in the view to write to, all of its usable
-// size. Neither this nor the slice may be used after Free or Close.
+// size. Neither this nor the slice may be used after Free or Close, and with
+// [WriteOnce] they can only be read after Sync.
 func (m *Memory) Writable(b Block) []byte {
 	end := b.off + b.size
 	return m.rw[b.off:end:end]
@@ -117,15 +181,21 @@ func (m *Memory) Addr(b Block) uintptr { return m.base + uintptr(b.off) }
 
 // Sync makes what was written to the block visible to instruction fetch on all
 // processors. Call it after writing and before the block's address becomes known
-// to anybody who may run it. It costs nothing on amd64.
-func (m *Memory) Sync(b Block) {
+// to anybody who may run it. It costs nothing on amd64 with two views, where it does
+// not fail; with [WriteOnce] it may be called once for a block. After an error the
+// block can only be freed.
+func (m *Memory) Sync(b Block) error {
+	if m.once != nil {
+		return m.sealBlock(b)
+	}
 	end := b.off + b.size
 	syncCode(m.views.rw[b.off:end], m.views.rx[b.off:end])
 	if m.remap {
 		if err := m.views.remap(int(b.off), int(end)); err != nil {
-			panic("codemem: mapping code again: " + err.Error())
+			return fmt.Errorf("codemem: mapping code again: %w", err)
 		}
 	}
+	return nil
 }
 
 // Fence has processors that run code in the memory already fetch what Sync has made
@@ -143,8 +213,15 @@ func (m *Memory) Stats() Stats {
 		Reserved: m.reserved() * pageSize,
 		Peak:     int(m.peak) * pageSize,
 		Limit:    int(m.limit) * pageSize,
-		Mapped:   len(m.views.rw) + len(m.views.rx),
+		Mapped:   m.mapped(),
 	}
+}
+
+func (m *Memory) mapped() int {
+	if m.once != nil {
+		return len(m.views.rw)
+	}
+	return len(m.views.rw) + len(m.views.rx)
 }
 
 // Close unmaps the memory. No code in it may be running or run later, and no
@@ -153,9 +230,12 @@ func (m *Memory) Close() error {
 	if m.limit == 0 {
 		return nil
 	}
-	v := m.views
-	m.rw, m.base, m.views = nil, 0, views{}
+	v, o := m.views, m.once
+	m.rw, m.base, m.views, m.once = nil, 0, views{}, nil
 	m.init(0)
+	if o != nil {
+		return o.release(v.rw)
+	}
 	return v.unmap()
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -110,7 +111,7 @@ func testRun(t *testing.T, m *Memory) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.Addr(b)%32 != 0 || len(m.Writable(b)) != b.Size() || b.Size() != 128 {
+		if m.Addr(b)%32 != 0 || len(m.Writable(b)) != b.Size() || m.Kind() == TwoViews && b.Size() != 128 {
 			t.Fatalf("block at %#x of %d bytes", m.Addr(b), b.Size())
 		}
 		copy(m.Writable(b), storeCode(cell, i))
@@ -248,44 +249,139 @@ func TestPoison(t *testing.T) {
 	}
 }
 
-// Each way in which a system refuses gives ErrUnavailable and leaves no mapping
-// and no file behind.
+// A way in which a system refuses something.
+type refusal[T any] struct {
+	name  string
+	calls T
+	cause error // what the error wraps, if that is known
+}
+
+var refuseViews = []refusal[mapper]{
+	{"no memfd", mapper{memfdCreate: func(string, int) (int, error) { return -1, unix.ENOSYS }}, unix.ENOSYS},
+	{"memfd_noexec", mapper{memfdCreate: func(string, int) (int, error) { return -1, unix.EACCES }}, unix.EACCES},
+	{"no mapping", mapper{unix.MemfdCreate, func(int, int64, int, int, int) ([]byte, error) {
+		return nil, unix.ENOMEM
+	}}, unix.ENOMEM},
+	{"not executable", mapper{unix.MemfdCreate, func(fd int, offset int64, length, prot, flags int) ([]byte, error) {
+		if prot&unix.PROT_EXEC != 0 {
+			return nil, unix.EPERM
+		}
+		return unix.Mmap(fd, offset, length, prot, flags)
+	}}, unix.EPERM},
+	// The mapping is granted, but running it faults.
+	{"faults", mapper{unix.MemfdCreate, func(fd int, offset int64, length, prot, flags int) ([]byte, error) {
+		return unix.Mmap(fd, offset, length, prot&^unix.PROT_EXEC, flags)
+	}}, nil},
+}
+
+func refusePages(change func(*pager)) pager {
+	p := systemPager
+	change(&p)
+	return p
+}
+
+var refuseOnce = []refusal[pager]{
+	{"nothing", pager{}, nil},
+	{"no address space", refusePages(func(p *pager) {
+		p.reserve = func(int) ([]byte, error) { return nil, unix.ENOMEM }
+	}), unix.ENOMEM},
+	{"no memory", refusePages(func(p *pager) { p.fill = func([]byte) error { return unix.EAGAIN } }), unix.EAGAIN},
+	{"not executable", refusePages(func(p *pager) { p.seal = func([]byte) error { return unix.EACCES } }), unix.EACCES},
+	{"faults", refusePages(func(p *pager) {
+		p.seal = func(pages []byte) error { return unix.Mprotect(pages, unix.PROT_READ) }
+	}), nil},
+}
+
+// Each way in which a system refuses gives the other kind of memory, or
+// ErrUnavailable, and leaves no mapping and no file behind.
 func TestRefused(t *testing.T) {
 	before, fds := len(mappings(t)), descriptors(t)
-	for _, tt := range []struct {
-		name  string
-		sys   mapper
-		cause error
-	}{
-		{"no memfd", mapper{memfdCreate: func(string, int) (int, error) { return -1, unix.ENOSYS }}, unix.ENOSYS},
-		{"memfd_noexec", mapper{memfdCreate: func(string, int) (int, error) { return -1, unix.EACCES }}, unix.EACCES},
-		{"no mapping", mapper{unix.MemfdCreate, func(int, int64, int, int, int) ([]byte, error) {
-			return nil, unix.ENOMEM
-		}}, unix.ENOMEM},
-		{"not executable", mapper{unix.MemfdCreate, func(fd int, offset int64, length, prot, flags int) ([]byte, error) {
-			if prot&unix.PROT_EXEC != 0 {
-				return nil, unix.EPERM
-			}
-			return unix.Mmap(fd, offset, length, prot, flags)
-		}}, unix.EPERM},
-		// The mapping is granted, but running it faults.
-		{"faults", mapper{unix.MemfdCreate, func(fd int, offset int64, length, prot, flags int) ([]byte, error) {
-			return unix.Mmap(fd, offset, length, prot&^unix.PROT_EXEC, flags)
-		}}, nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			m, err := newMemory(1<<20, tt.sys, nil)
-			if m != nil || !errors.Is(err, ErrUnavailable) || tt.cause != nil && !errors.Is(err, tt.cause) {
-				t.Errorf("%v, %v; want ErrUnavailable because of %v", m, err, tt.cause)
-			}
-			t.Log(err)
-		})
+	for _, two := range refuseViews {
+		for _, one := range refuseOnce {
+			t.Run(two.name+", "+one.name, func(t *testing.T) {
+				m, err := newMemory(1<<20, two.calls, one.calls, nil)
+				if m != nil || !errors.Is(err, ErrUnavailable) {
+					t.Errorf("%v, %v; want ErrUnavailable", m, err)
+				}
+				for _, cause := range []error{two.cause, one.cause} {
+					if cause != nil && !errors.Is(err, cause) {
+						t.Errorf("%v; want %v to be among the causes", err, cause)
+					}
+				}
+				t.Log(err)
+			})
+		}
+		m, err := newMemory(1<<20, two.calls, systemPager, nil)
+		if err != nil || m.Kind() != WriteOnce {
+			t.Fatalf("%s: %v, %v", two.name, m, err)
+		}
+		testRun(t, m)
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 	if after := len(mappings(t)); after != before {
 		t.Errorf("%d mappings, were %d", after, before)
 	}
 	if after := descriptors(t); after != fds {
 		t.Errorf("%d file descriptors, were %d", after, fds)
+	}
+}
+
+// faults reports whether f faults.
+func faults(f func()) (fault bool) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() { fault = recover() != nil }()
+	f()
+	return
+}
+
+// With one view only, what is executable cannot be written to, then or ever, and
+// what is free cannot be read; all is given back.
+func TestOnce(t *testing.T) {
+	m := open(t, 1<<20, OnlyOnce, Poison)
+	if m.Kind() != WriteOnce {
+		t.Fatalf("kind %v", m.Kind())
+	}
+	for _, size := range []int{1, os.Getpagesize(), os.Getpagesize() + 1, 100_000} {
+		for range 3 {
+			b, err := m.Alloc(size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.Size() < size || b.Size()%os.Getpagesize() != 0 || m.Addr(b)%uintptr(os.Getpagesize()) != 0 {
+				t.Fatalf("%d bytes: block of %d at %#x", size, b.Size(), m.Addr(b))
+			}
+			p := m.Writable(b)
+			for i, c := range p {
+				if c != 0 {
+					t.Fatalf("byte %d of new memory is %#x", i, c)
+				}
+			}
+			copy(p, answerCode(9))
+			if err := m.Sync(b); err != nil {
+				t.Fatal(err)
+			}
+			if got := call(m.Addr(b)); got != 9 {
+				t.Errorf("code returns %d, want 9", got)
+			}
+			if !faults(func() { p[0] = 1 }) {
+				t.Error("executable memory can be written to")
+			}
+			m.Free(b)
+			if !faults(func() { p[0]++ }) || !faults(func() { call(m.Addr(b)) }) {
+				t.Error("free memory can be used")
+			}
+			mustPanic(t, "freed twice", "not allocated", func() { m.Free(b) })
+		}
+	}
+	if s := m.Stats(); s.Blocks != 0 || s.Reserved != 0 || s.Mapped != 1<<20 {
+		t.Errorf("after all is freed: %+v", s)
+	}
+	for _, size := range []int{0, -1, 1<<20 + 1} {
+		if _, err := m.Alloc(size); err == nil {
+			t.Errorf("Alloc(%d)", size)
+		}
 	}
 }
 
@@ -298,7 +394,7 @@ func TestOldKernel(t *testing.T) {
 		}
 		return unix.MemfdCreate(name, flags)
 	}
-	m, err := newMemory(1<<20, sys, nil)
+	m, err := newMemory(1<<20, sys, pager{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

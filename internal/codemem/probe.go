@@ -10,12 +10,6 @@ import (
 // been replaced does not mean that the new one runs. Where the old one does, the
 // view to execute is mapped again whenever code is written.
 func (m *Memory) probe() (err error) {
-	b, err := m.Alloc(len(answerCode(0)))
-	if err != nil {
-		return err
-	}
-	defer m.Free(b)
-
 	// A fault in the first instruction after a call from Go's text is charged to
 	// the caller (runtime.sigpanic), so it can be recovered from.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -25,9 +19,10 @@ func (m *Memory) probe() (err error) {
 		}
 	}()
 	for n := byte(1); n <= 4; n++ {
-		copy(m.Writable(b), answerCode(n))
-		m.Sync(b)
-		switch got := call(m.Addr(b)); {
+		got, err := m.answer(n)
+		switch {
+		case err != nil:
+			return err
 		case got == uintptr(n):
 		case m.remap || got != uintptr(n-1):
 			return fmt.Errorf("code can't be replaced: what should return %d returns %d", n, got)
@@ -36,4 +31,18 @@ func (m *Memory) probe() (err error) {
 		}
 	}
 	return nil
+}
+
+// answer returns what a function that should return n does.
+func (m *Memory) answer(n byte) (uintptr, error) {
+	b, err := m.Alloc(len(answerCode(n)))
+	if err != nil {
+		return 0, err
+	}
+	defer m.Free(b)
+	copy(m.Writable(b), answerCode(n))
+	if err := m.Sync(b); err != nil {
+		return 0, err
+	}
+	return call(m.Addr(b)), nil
 }

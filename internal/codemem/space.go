@@ -234,16 +234,23 @@ func (s *space) allocRun(n uint32) Block {
 
 // freeRun frees a block made by allocRun, or says that it is not allocated.
 func (s *space) freeRun(b Block) bool {
-	start := b.off >> pageBits
-	n := s.pages[start].used
-	if n == 0 || b.off != start<<pageBits || b.size != n<<pageBits {
+	if !s.isRun(b) {
 		return false
 	}
+	start := b.off >> pageBits
+	n := s.pages[start].used
 	s.pages[start].used = 0
 	s.put(start, n)
 	s.runBlocks--
 	s.runPages -= int(n)
 	return true
+}
+
+// isRun reports whether a block is a run that is allocated.
+func (s *space) isRun(b Block) bool {
+	start := b.off >> pageBits
+	n := s.pages[start].used
+	return n != 0 && b.off == start<<pageBits && b.size == n<<pageBits
 }
 
 // link puts chunk r at the front of its class's list: what was freed last is

@@ -1,0 +1,6 @@
+//go:build !unix && !windows
+
+package codemem
+
+// systemPager is none.
+var systemPager pager
