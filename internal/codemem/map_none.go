@@ -26,3 +26,5 @@ var system mapper
 func (mapper) mapViews(int) (views, error) {
 	return views{}, errors.New("not implemented for " + runtime.GOOS + "/" + runtime.GOARCH)
 }
+
+func mapUnnamed(size int) (views, error) { return system.mapViews(size) }

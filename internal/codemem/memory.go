@@ -3,6 +3,7 @@ package codemem
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unsafe"
 )
 
@@ -33,6 +34,10 @@ type Option uint8
 // the whole block.
 const Poison Option = 1 << 0
 
+// Unnamed makes a Memory of memory that has no name in the lists that the system
+// keeps of mappings, in which perf finds the names of code (see mapUnnamed).
+const Unnamed Option = 1 << 2
+
 // alwaysRemap makes Sync map blocks again even where that is not needed: for
 // tests.
 const alwaysRemap Option = 1 << 1
@@ -47,6 +52,8 @@ type Memory struct {
 	poison bool
 	remap  bool // processors see new code only when the view to execute is mapped again
 	filled int  // how many bytes have been filled with traps since New; with poison only
+
+	watcher Watcher // nil if nobody watches
 }
 
 // A Block is a range of executable memory, allocated by one Memory and known to
@@ -85,7 +92,11 @@ func newMemory(limit int, sys mapper, options []Option) (*Memory, error) {
 	}
 	// 64 KiB is the largest page that the supported systems have.
 	limit = int((uint64(limit) + 1<<16 - 1) &^ (1<<16 - 1))
-	v, err := sys.mapViews(limit)
+	mapViews := sys.mapViews
+	if slices.Contains(options, Unnamed) {
+		mapViews = mapUnnamed
+	}
+	v, err := mapViews(limit)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
@@ -96,6 +107,13 @@ func newMemory(limit int, sys mapper, options []Option) (*Memory, error) {
 		m.remap = m.remap || o&alwaysRemap != 0
 	}
 	err = m.probe()
+	if m.remap && slices.Contains(options, Unnamed) && err == nil {
+		// Nothing but a file can be mapped again.
+		if err := m.Close(); err != nil {
+			return nil, err
+		}
+		return newMemory(limit, sys, slices.DeleteFunc(slices.Clone(options), func(o Option) bool { return o == Unnamed }))
+	}
 	if err == nil && !m.remap {
 		err = m.views.closeFile()
 	}
@@ -152,6 +170,9 @@ func (m *Memory) Stats() Stats {
 func (m *Memory) Close() error {
 	if m.limit == 0 {
 		return nil
+	}
+	if m.watcher != nil {
+		m.watcher.Closed()
 	}
 	v := m.views
 	m.rw, m.base, m.views = nil, 0, views{}
