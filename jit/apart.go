@@ -139,6 +139,10 @@ func (c *Code) publish(id ops.FuncID, code []byte) (*unit, error) {
 	e.mem.Sync(block)
 	e.mem.Fence()
 	u := &unit{id: id, block: block, addr: e.mem.Addr(block), size: uintptr(len(code))}
+	if e.tell != nil {
+		plan, _ := mapFunc(c.program, id)
+		e.tell.loaded(c.program, plan, e.mem, block)
+	}
 	a.units[id].Store(u)
 	a.size.Add(int64(len(code)))
 	atomic.StoreUintptr(&a.links[id], u.addr)

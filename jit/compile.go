@@ -87,6 +87,9 @@ func (e *Engine) install(c *Code, plan *linker.Plan) error {
 	}
 	e.mem.Sync(block)
 	c.block, c.size = block, uint32(plan.Size)
+	if e.tell != nil {
+		e.tell.loaded(c.program, plan, e.mem, block)
+	}
 	return nil
 }
 

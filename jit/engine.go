@@ -34,6 +34,7 @@ type Config struct {
 	Tier      Tier
 	CodeBytes int // limit of code memory in bytes; 0 means DefaultCodeBytes
 	Tuning    Tuning
+	Tools     Tools // to tell of code, besides those in the environment variable ToolsVariable
 }
 
 // An Engine owns code memory and compiles programs into it. Its methods may be
@@ -45,6 +46,7 @@ type Engine struct {
 
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
+	tell     *teller         // nil if nobody wants to know of code
 	sel      selector        // scratch, reused by every compilation
 	handles  []Code          // a chunk
 	handle   int             // the next one of it
@@ -71,6 +73,11 @@ func NewEngine(cfg Config) (*Engine, error) {
 	default:
 		return nil, fmt.Errorf("jit: Tier is %d, which is none", cfg.Tier)
 	}
+	tell, err := newTeller(cfg.Tools)
+	if err != nil {
+		return nil, err
+	}
+	e.tell = tell
 	if err := e.openNative(); err != nil {
 		if cfg.Tier == TierNative {
 			return nil, err
@@ -88,13 +95,16 @@ func (e *Engine) openNative() error {
 	if err := checkPollWord(); err != nil {
 		return err
 	}
-	var options []codemem.Option
+	options := e.tell.memoryOptions()
 	if e.cfg.Tuning.Poison {
 		options = append(options, codemem.Poison)
 	}
 	mem, err := codemem.New(e.cfg.CodeBytes, options...)
 	if err != nil {
 		return fmt.Errorf("jit: %w", err)
+	}
+	if e.tell != nil {
+		mem.Watch(e.tell)
 	}
 	e.mem, e.tier = mem, TierNative
 	// The backstop for an engine that is forgotten. Whatever can still run its

@@ -28,7 +28,7 @@ func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) 
 	if err != nil {
 		return err
 	}
-	engine, err := jit.NewEngine(jit.Config{Tier: jit.Tier(opt.tier)})
+	engine, err := jit.NewEngine(jit.Config{Tier: jit.Tier(opt.tier), Tools: jit.Tools(opt.tools)})
 	if err != nil {
 		return err
 	}
