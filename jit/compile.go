@@ -64,6 +64,7 @@ func (e *Engine) native(c *Code) error {
 	if err := e.install(c, plan); err != nil {
 		return sel.explain(c.program, err)
 	}
+	e.numFuncs += len(sel.entry)
 	if len(sel.entry) > 1 {
 		c.shared = new(sharedCode)
 		c.shared.entries = make([]uint32, len(sel.entry))

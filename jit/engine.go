@@ -35,6 +35,7 @@ type Config struct {
 	CodeBytes int // limit of code memory in bytes; 0 means DefaultCodeBytes
 	Tuning    Tuning
 	Tools     Tools // to tell of code, besides those in the environment variable ToolsVariable
+	Observer  Observer
 }
 
 // An Engine owns code memory and compiles programs into it. Its methods may be
@@ -52,6 +53,8 @@ type Engine struct {
 	handle   int             // the next one of it
 	inUse    []*Code         // codes that have instances
 	numCodes int             // compiled and not freed
+	numFuncs int             // of them, with machine code
+	exits    *exitTotals
 	closed   bool
 }
 
@@ -65,7 +68,7 @@ func NewEngine(cfg Config) (*Engine, error) {
 	if cfg.CodeBytes < 0 || cfg.CodeBytes > linker.MaxSize {
 		return nil, fmt.Errorf("jit: CodeBytes is %d, want 0 to %d", cfg.CodeBytes, linker.MaxSize)
 	}
-	e := &Engine{cfg: cfg, tier: TierInterp}
+	e := &Engine{cfg: cfg, tier: TierInterp, exits: newExitTotals()}
 	switch cfg.Tier {
 	case TierInterp:
 		return e, nil
@@ -119,6 +122,14 @@ func (e *Engine) Tier() Tier { return e.tier }
 // Fallback returns why an engine that might have compiled interprets, or nil.
 func (e *Engine) Fallback() error { return e.why }
 
+// observer returns the engine's observer, nil if there is none.
+func (e *Engine) observer() *Observer {
+	if o := &e.cfg.Observer; o.Enter != nil || o.Leave != nil || o.Pause != nil {
+		return o
+	}
+	return nil
+}
+
 // addr returns where a block runs, 0 if the engine is closed.
 func (e *Engine) addr(b codemem.Block) uintptr {
 	e.mu.Lock()
@@ -133,13 +144,14 @@ func (e *Engine) addr(b codemem.Block) uintptr {
 type Stats struct {
 	Codes     int // compiled and not yet freed
 	CodeBytes int // code memory in use, in bytes, rounded up to whole blocks
+	Funcs     int // functions whose machine code is there
 }
 
 // Stats returns the engine's figures at this moment.
 func (e *Engine) Stats() Stats {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s := Stats{Codes: e.numCodes}
+	s := Stats{Codes: e.numCodes, Funcs: e.numFuncs}
 	if e.mem != nil {
 		s.CodeBytes = e.mem.Stats().InUse
 	}

@@ -21,7 +21,9 @@ type HostCall struct {
 	Results []uint64 // in the order of the results, all 0 at first
 
 	ctx    context.Context
-	bottom int // index in the stack of the first word that is free
+	bottom int       // index in the stack of the first word that is free
+	at     ops.Site  // the operation that calls
+	below  *HostCall // the one within which this one is nested, nil if none
 
 	mu sync.Mutex // held by Call
 	in *Instance  // nil when the function has returned
@@ -121,7 +123,8 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 	slots := in.interp.Stack[frame+ops.HeaderWords+int(f.Slots)+ops.HeaderWords : frame+f.FrameWords()]
 	h, err := in.hostCall(host)
 	if err == nil {
-		h.in, h.ctx, h.bottom = in, ctx, frame+f.FrameWords()
+		in.uncounted++
+		h.in, h.ctx, h.bottom, h.at, h.below = in, ctx, frame+f.FrameWords(), at, in.innermost()
 		in.get(h.Args, host.Sig.ParamPlaces(), slots)
 		err = in.runHost(h, host.call)
 	}

@@ -49,6 +49,12 @@ type Instance struct {
 	hostCalls []*HostCall // by level; depth are in progress
 	depth     int
 
+	observer  *Observer // nil if there is none
+	pause     Pause     // what it is told of
+	wanted    atomic.Pointer[stackRequest]
+	counts    *exitCounts
+	uncounted uint64 // host calls that are not in counts yet
+
 	// observe, if set, is told of every safepoint and host call; tests compare tiers
 	// with it.
 	observe func(*Instance, ops.Exit, ops.Site)
@@ -72,6 +78,7 @@ func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 	if err := c.adopt(in); err != nil {
 		return nil, err
 	}
+	in.observer, in.counts = c.engine.observer(), c.engine.exits.add(in)
 	if c.size != 0 {
 		in.openNative(cfg)
 	}
@@ -208,6 +215,7 @@ func (in *Instance) abandon() {
 // end makes the instance free for the next call, and lets go of code that was
 // closed meanwhile.
 func (in *Instance) end() {
+	in.countHostCalls()
 	in.busy.Store(0)
 	if in.code.state.Load() != codeOpen {
 		in.code.released()
@@ -217,6 +225,14 @@ func (in *Instance) end() {
 // call is Call on an instance that is ours, of code that is open, with frames from
 // an index of the stack on.
 func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
+	if in.observer != nil {
+		return in.observed(ctx, fn, s, bottom)
+	}
+	return in.run(ctx, fn, s, bottom)
+}
+
+// run is call without an observer.
+func (in *Instance) run(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
 	if s == nil {
 		s = &in.none
 	}
@@ -231,6 +247,7 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, botto
 		}
 	}
 	if bottom+ops.HeaderWords > len(in.interp.Stack) {
+		in.countTrap(ops.ReasonStackOverflow)
 		return newTrap(p, ops.ReasonStackOverflow, ops.Site{Func: fn}, func(func(ops.Site) bool) {})
 	}
 	floats := f.Sig.FloatRegs()
@@ -286,6 +303,7 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 		case ops.ExitReturn:
 			return nil
 		case ops.ExitTrap:
+			in.countTrap(m.Reason)
 			return newTrap(p, m.Reason, site, m.Callers(p))
 		}
 		if in.observe != nil {
@@ -296,6 +314,7 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 			err = in.callHost(ctx, site, m.FP)
 			m.Step = ops.StepCalled
 		} else {
+			in.paused(exit, site)
 			err = in.cancelled(ctx)
 		}
 		if err != nil {
