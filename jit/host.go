@@ -134,6 +134,7 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 		e.Func, e.PC, e.Pos = e.Stack[0].Func, e.Stack[0].PC, e.Stack[0].Pos
 		return e
 	}
+	in.forget()
 	in.put(h.Results, host.Sig.Results(), host.Sig.ResultPlaces(), slots)
 	in.loadMemory()
 	return nil

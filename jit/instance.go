@@ -49,8 +49,10 @@ type Instance struct {
 	hostCalls []*HostCall // by level; depth are in progress
 	depth     int
 
-	observer  *Observer // nil if there is none
-	pause     Pause     // what it is told of
+	observer  *Observer   // nil if there is none
+	told      bool        // of the call that begins
+	pause     Pause       // what it is told of
+	asked     atomic.Bool // by Engine.Interrupt
 	wanted    atomic.Pointer[stackRequest]
 	counts    *exitCounts
 	uncounted uint64 // host calls that are not in counts yet
@@ -144,6 +146,9 @@ func address[T any](s []T) uintptr {
 	return uintptr(unsafe.Pointer(unsafe.SliceData(s)))
 }
 
+// Program returns the program that the instance runs.
+func (in *Instance) Program() *ops.Program { return in.program }
+
 // Memory returns the instance's memory, nil if it was given none.
 func (in *Instance) Memory() *Memory { return in.memory }
 
@@ -216,6 +221,7 @@ func (in *Instance) abandon() {
 // closed meanwhile.
 func (in *Instance) end() {
 	in.countHostCalls()
+	in.forget()
 	in.busy.Store(0)
 	if in.code.state.Load() != codeOpen {
 		in.code.released()
@@ -225,20 +231,18 @@ func (in *Instance) end() {
 // call is Call on an instance that is ours, of code that is open, with frames from
 // an index of the stack on.
 func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
-	if in.observer != nil {
-		return in.observed(ctx, fn, s, bottom)
-	}
-	return in.run(ctx, fn, s, bottom)
-}
-
-// run is call without an observer.
-func (in *Instance) run(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
-	if s == nil {
-		s = &in.none
-	}
 	p := in.program
 	if int(fn) >= p.NumFuncs() {
 		return fmt.Errorf("jit: call of function %d: the program has %d", fn, p.NumFuncs())
+	}
+	if in.observer != nil {
+		if !in.told {
+			return in.observed(ctx, fn, s, bottom)
+		}
+		in.told = false
+	}
+	if s == nil {
+		s = &in.none
 	}
 	f := p.Func(fn)
 	if f.Slots != 0 {

@@ -14,9 +14,10 @@ import (
 // goroutines that call, and any of them may be nil; those that are cost nothing.
 // Package jitprof makes one.
 type Observer struct {
-	// Enter is called when a call begins, by Instance.Call or HostCall.Call, and Leave
-	// when it is over, also if it panics.
-	Enter func(ctx context.Context, in *Instance, fn ops.FuncID)
+	// Enter is called when a call begins, by Instance.Call or HostCall.Call, and returns
+	// the context in which it goes on. Leave is called when it is over, also if it
+	// panics, with the context that the caller gave.
+	Enter func(ctx context.Context, in *Instance, fn ops.FuncID) context.Context
 	Leave func(ctx context.Context, in *Instance, fn ops.FuncID)
 
 	// Pause is called when an instance stands at a safepoint, because the scheduler
@@ -27,7 +28,8 @@ type Observer struct {
 // A Pause is an instance that stands at a safepoint. It means nothing after the
 // Observer has returned.
 type Pause struct {
-	Interrupted bool // by Engine.Interrupt, perhaps besides other reasons
+	Exit        ops.Exit // ops.ExitEntry at the entry of a function, ops.ExitSafepoint at a back-edge
+	Interrupted bool     // Engine.Interrupt has asked for it since the last one
 
 	in   *Instance
 	site ops.Site
@@ -35,9 +37,6 @@ type Pause struct {
 
 // Instance returns which instance it is. It cannot be called.
 func (p *Pause) Instance() *Instance { return p.in }
-
-// Program returns the program that runs.
-func (p *Pause) Program() *ops.Program { return p.in.program }
 
 // Stack returns where the frames stand, as HostCall.Stack does. The first is the
 // safepoint: the entry of a function, whose PC is 0, or a back-edge.
@@ -109,25 +108,35 @@ func (in *Instance) callersOf(frame int) iter.Seq[ops.Site] {
 	return m.Callers(in.program)
 }
 
-// interrupted is a word that asks compiled code to leave. See Instance.interrupt.
-var interrupted int64 = -1
+// negative is a word that asks compiled code to leave. See Instance.interrupt.
+var negative int64 = -1
 
 // interrupt makes compiled code leave at its next safepoint. Compiled code reads at
-// each where the word is that it polls. To write there is another's business, but
-// where it is may be anywhere. Entering sets it to the goroutine's word again.
+// each where the word is that it polls. What is in the word is the runtime's
+// business, but where it is may be anywhere. Entering sets it to the goroutine's word
+// again.
 func (in *Instance) interrupt() {
-	atomic.StoreUintptr(&in.ctx.poll, uintptr(unsafe.Pointer(&interrupted)))
+	atomic.StoreUintptr(&in.ctx.poll, uintptr(unsafe.Pointer(&negative)))
+}
+
+// forget forgets an Interrupt that compiled code has not noticed.
+func (in *Instance) forget() {
+	if in.asked.Load() {
+		in.asked.Store(false)
+	}
 }
 
 // Interrupt has every instance that runs stand at its next safepoint, for its Observer
 // to see it, and then go on. One that is in a host function, or not running, does
-// not notice.
+// not notice. Of one that waits for the scheduler, the Observer hears when it
+// stands next.
 func (e *Engine) Interrupt() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, c := range e.inUse {
 		for _, w := range c.shared.instances {
 			if in := w.Value(); in != nil && in.busy.Load() != 0 {
+				in.asked.Store(true)
 				in.interrupt()
 			}
 		}
@@ -137,15 +146,11 @@ func (e *Engine) Interrupt() {
 // paused is called at a safepoint at which the instance has left.
 func (in *Instance) paused(exit ops.Exit, site ops.Site) {
 	in.countExit(exit)
-	asked := atomic.LoadUintptr(&in.ctx.poll) == uintptr(unsafe.Pointer(&interrupted))
-	if asked && !in.native() {
-		atomic.StoreUintptr(&in.ctx.poll, 0)
-	}
 	if in.wanted.Load() != nil {
 		in.answer(site)
 	}
 	if o := in.observer; o != nil && o.Pause != nil {
-		in.pause = Pause{asked, in, site}
+		in.pause = Pause{exit, in.asked.Swap(false), in, site}
 		o.Pause(&in.pause)
 	}
 }
@@ -195,14 +200,15 @@ func (in *Instance) answer(site ops.Site) {
 	close(r.done)
 }
 
-// observed is call with an observer of calls.
+// observed is call with an observer: it tells it, and calls again.
 func (in *Instance) observed(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
 	o := in.observer
 	if o.Leave != nil {
 		defer o.Leave(ctx, in, fn)
 	}
 	if o.Enter != nil {
-		o.Enter(ctx, in, fn)
+		ctx = o.Enter(ctx, in, fn)
 	}
-	return in.run(ctx, fn, s, bottom)
+	in.told = true
+	return in.call(ctx, fn, s, bottom)
 }

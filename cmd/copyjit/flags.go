@@ -118,6 +118,7 @@ type execFlags struct {
 	tier    tierFlag
 	stack   stackFlag
 	tools   toolsFlag
+	profile string
 	verbose bool
 }
 
@@ -126,6 +127,7 @@ func addExecFlags(fs *flag.FlagSet) *execFlags {
 	fs.Var(&opt.tier, "tier", "`tier` to run on: interp, jit, or auto, which is jit where the platform allows it and the default")
 	fs.Var(&opt.stack, "stack", "limit of the program's stack in `bytes`")
 	fs.Var(&opt.tools, "tools", "`tools` to tell of the code, separated by commas: perfmap, jitdump, gdb")
+	fs.StringVar(&opt.profile, "cpuprofile", "", "write a CPU profile by function and operation to a `file`, for go tool pprof")
 	fs.BoolVar(&opt.verbose, "v", false, "say on stderr what was compiled, how many bytes, how long it took")
 	return opt
 }
