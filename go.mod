@@ -3,13 +3,8 @@ module github.com/copyjit/copyjit
 go 1.26.0
 
 require (
+	github.com/google/pprof v0.0.0-20261105003125-4bf881d7fb0b
 	github.com/yalue/elf_reader v1.0.0
 	golang.org/x/arch v0.32.0
 	golang.org/x/sys v0.49.0
-)
-
-require (
-	github.com/chzyer/readline v1.5.1 // indirect
-	github.com/google/pprof v0.0.0-20261105003125-4bf881d7fb0b // indirect
-	github.com/ianlancetaylor/demangle v0.0.0-20250417193237-f615e6bd150b // indirect
 )

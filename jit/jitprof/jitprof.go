@@ -82,16 +82,21 @@ func (p *Profiler) Start(engines ...*jit.Engine) error {
 // ask interrupts all engines at the Profiler's rate, until stop is closed.
 func (p *Profiler) ask(engines []*jit.Engine, stop, stopped chan struct{}) {
 	defer close(stopped)
-	tick := time.NewTicker(time.Second / time.Duration(p.rate))
-	defer tick.Stop()
-	for {
+	period := time.Second / time.Duration(p.rate)
+	for next := time.Now().Add(period); ; next = next.Add(period) {
+		for d := time.Until(next); d > 0; d = time.Until(next) {
+			sleep(d)
+		}
+		if late := time.Since(next); late > period { // what is missed is missed
+			next = next.Add(late)
+		}
 		select {
 		case <-stop:
 			return
-		case <-tick.C:
-			for _, e := range engines {
-				e.Interrupt()
-			}
+		default:
+		}
+		for _, e := range engines {
+			e.Interrupt()
 		}
 	}
 }
