@@ -130,6 +130,17 @@ func (e *Engine) observer() *Observer {
 	return nil
 }
 
+// ToolsError returns the first error that occurred when the Tools were told of code,
+// nil if none has: compiling does not fail because of it.
+func (e *Engine) ToolsError() error {
+	if e.tell == nil {
+		return nil
+	}
+	e.tell.mu.Lock()
+	defer e.tell.mu.Unlock()
+	return e.tell.err
+}
+
 // addr returns where a block runs, 0 if the engine is closed.
 func (e *Engine) addr(b codemem.Block) uintptr {
 	e.mu.Lock()

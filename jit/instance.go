@@ -252,7 +252,7 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, botto
 	}
 	if bottom+ops.HeaderWords > len(in.interp.Stack) {
 		in.countTrap(ops.ReasonStackOverflow)
-		return newTrap(p, ops.ReasonStackOverflow, ops.Site{Func: fn}, func(func(ops.Site) bool) {})
+		return newTrap(p, ops.ReasonStackOverflow, ops.Site{Func: fn}, in.hostCallers(in.innermost()))
 	}
 	floats := f.Sig.FloatRegs()
 	if floats {
@@ -308,7 +308,7 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 			return nil
 		case ops.ExitTrap:
 			in.countTrap(m.Reason)
-			return newTrap(p, m.Reason, site, m.Callers(p))
+			return newTrap(p, m.Reason, site, in.callers())
 		}
 		if in.observe != nil {
 			in.observe(in, exit, site)

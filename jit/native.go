@@ -132,10 +132,6 @@ func (in *Instance) mapOf(fn ops.FuncID) (base uintptr, m *codeMap) {
 // top returns the index in the stack of the current frame's header.
 func (in *Instance) top() int { return int(in.ctx.fp-in.stackAddr()) / 8 }
 
-// callers returns the calls that led to the current frame, innermost first, up to
-// the one that entered the program.
-func (in *Instance) callers() iter.Seq[ops.Site] { return in.callersOf(in.frame()) }
-
 // nativeCallers returns the calls that led to a frame of compiled code.
 func (in *Instance) nativeCallers(fp int) iter.Seq[ops.Site] {
 	return func(yield func(ops.Site) bool) {

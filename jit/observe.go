@@ -82,19 +82,41 @@ func (in *Instance) innermost() *HostCall {
 // stackFrom describes a site, whose frame is at an index of the stack, its callers, and
 // those of the host calls below.
 func (in *Instance) stackFrom(at ops.Site, frame int, h *HostCall) (stack []Frame, omitted int) {
-	return stackOf(in.program, at, func(yield func(ops.Site) bool) {
-		for {
-			for s := range in.callersOf(frame) {
+	return stackOf(in.program, at, in.allCallers(frame, h))
+}
+
+// callers returns the calls that led to the current frame, innermost first, those of
+// the calls in which this one is nested included.
+func (in *Instance) callers() iter.Seq[ops.Site] { return in.allCallers(in.frame(), in.innermost()) }
+
+// allCallers returns the calls that led to the frame at an index of the stack, within
+// the host call h if it is not nil.
+func (in *Instance) allCallers(frame int, h *HostCall) iter.Seq[ops.Site] {
+	return func(yield func(ops.Site) bool) {
+		for s := range in.callersOf(frame) {
+			if !yield(s) {
+				return
+			}
+		}
+		in.hostCallers(h)(yield)
+	}
+}
+
+// hostCallers returns the call of a host function, the calls that led to it and so on,
+// none if h is nil.
+func (in *Instance) hostCallers(h *HostCall) iter.Seq[ops.Site] {
+	return func(yield func(ops.Site) bool) {
+		for ; h != nil; h = h.below {
+			if !yield(h.at) {
+				return
+			}
+			for s := range in.callersOf(h.frame()) {
 				if !yield(s) {
 					return
 				}
 			}
-			if h == nil || !yield(h.at) {
-				return
-			}
-			frame, h = h.frame(), h.below
 		}
-	})
+	}
 }
 
 // callersOf returns the calls that led to the frame at an index of the stack, up to
@@ -171,12 +193,13 @@ func (in *Instance) Stack(ctx context.Context) (stack []Frame, omitted int, err 
 	r := &stackRequest{done: make(chan struct{})}
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for {
-		switch {
-		case in.busy.Load() == 0:
+	for posted := false; ; {
+		if in.busy.Load() == 0 {
 			in.wanted.CompareAndSwap(r, nil)
 			return nil, 0, nil
-		case in.wanted.CompareAndSwap(nil, r), in.wanted.Load() == r:
+		}
+		posted = posted || in.wanted.CompareAndSwap(nil, r) // once: it may be taken at any time
+		if posted {
 			in.interrupt()
 		}
 		select {

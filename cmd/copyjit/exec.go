@@ -78,6 +78,8 @@ func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) 
 			text += fmt.Sprintf(" (the stack has %d bytes, -stack sets another limit)", opt.stack)
 		}
 		return errors.New(text)
+	case err == nil:
+		return engine.ToolsError()
 	}
 	return err
 }
