@@ -13,6 +13,7 @@ import (
 	"github.com/copyjit/copyjit/internal/symbols"
 	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
+	"github.com/copyjit/copyjit/stencils"
 )
 
 // Tools are programs that an engine tells of its code, so that they know functions by
@@ -193,6 +194,10 @@ func symbolsOf(p *ops.Program, plan *linker.Plan) []symbols.Symbol {
 			suffix = ".stub"
 		}
 		part(i, plan.Offset(i), nativeSet.Stencils[it.Stencil].Hot.Size, suffix)
+		if c, ok := callAt(p, plan, i); ok {
+			s := &list[len(list)-1]
+			s.Calls = append(s.Calls, c)
+		}
 	}
 	for i := range plan.Items {
 		if size := nativeSet.Stencils[plan.Items[i].Stencil].Cold.Size; size != 0 {
@@ -200,6 +205,30 @@ func symbolsOf(p *ops.Program, plan *linker.Plan) []symbols.Symbol {
 		}
 	}
 	return list
+}
+
+// callAt returns where in the code of an item the frame pointer is the callee's, if the
+// item is a call: between the two instructions that end with an immediate. That is how
+// amd64 does it; of other targets debuggers don't see callers in compiled code.
+func callAt(p *ops.Program, plan *linker.Plan, i int) (c symbols.Call, ok bool) {
+	it := &plan.Items[i]
+	site := siteOf(it)
+	if nativeSet.Target != "amd64" || it.Stencil == nativeSet.Entry || it.Stencil == nativeSet.Poll || it.Stencil == nativeSet.Unlinked {
+		return c, false
+	}
+	if code := p.Ops(site.Func)[site.PC].Code(); code != ops.Call && code != ops.CallI {
+		return c, false
+	}
+	var ends []uint32
+	for _, h := range nativeSet.HolesOf(&nativeSet.Stencils[it.Stencil].Hot) {
+		if h.Value == stencils.ValImm {
+			ends = append(ends, uint32(plan.Offset(i)+int(h.Offset)+h.Kind.Width()))
+		}
+	}
+	if len(ends) != 2 {
+		return c, false
+	}
+	return symbols.Call{From: ends[0], To: ends[1], Moved: uint32(it.Imm)}, true
 }
 
 // symbolName returns the name by which tools know a function.

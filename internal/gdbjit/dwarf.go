@@ -32,9 +32,13 @@ const (
 	lineEndSequence = 1
 	lineSetAddress  = 2
 
-	cfaDefCFA    = 0x0c
-	cfaOffset    = 0x80 // | register
-	cfaSameValue = 0x08
+	cfaAdvance       = 0x04 // by as many bytes as 32 bits say
+	cfaSameValue     = 0x08
+	cfaRemember      = 0x0a
+	cfaRestore       = 0x0b
+	cfaDefCFA        = 0x0c
+	cfaDefExpression = 0x0f
+	cfaValExpression = 0x16
 )
 
 // debugInfo returns the contents of .debug_info, .debug_abbrev and .debug_line, nil if
@@ -106,16 +110,26 @@ func lineTable(b *symbols.Block) []byte {
 // frames returns the contents of .debug_frame, by which debuggers find who called.
 //
 // Compiled code leaves the stack pointer alone and does not call; where it is, all
-// the time, is just behind the call that entered it. Its own frames are on a stack
-// that debuggers don't know.
+// the time, is just behind the call that entered it. Its own frames are on a stack of
+// their own, each of which begins with the address to return to.
 func frames(b *symbols.Block) []byte {
 	common := append32(nil, 0xffffffff) // this is a common information entry
 	common = append(common, dwarfVersion, 0, 8, 0)
 	common = append(common, 1, 0x78, frameReturn) // units of 1 for code and −8 for data
-	common = append(common, frameRules...)
+	common = append(common, frameRules(0)...)
 	all := withLength(pad(common))
 	entry := append32(nil, 0) // the common one's offset
 	entry = append64(entry, uint64(b.Addr), uint64(len(b.Code)))
+	at := uint32(0)
+	for _, s := range b.Symbols {
+		for _, c := range s.Calls {
+			entry = append32(append(entry, cfaAdvance), c.From-at)
+			entry = append(append(entry, cfaRemember), frameRules(c.Moved)...)
+			entry = append32(append(entry, cfaAdvance), c.To-c.From)
+			entry = append(entry, cfaRestore)
+			at = c.To
+		}
+	}
 	return append(all, withLength(pad(entry))...)
 }
 

@@ -16,7 +16,7 @@ func TestImage(t *testing.T) {
 	if symbols.Machine == 0 {
 		t.Skip("there is no compiled code here")
 	}
-	b := &symbols.Block{Addr: 0x7f00_0000_1000, Code: make([]byte, 0x300), File: "program.cj", Symbols: []symbols.Symbol{
+	b := &symbols.Block{Addr: 0x7f00_1000, Code: make([]byte, 0x300), File: "program.cj", Symbols: []symbols.Symbol{
 		{Name: "copyjit.f", Offset: 0, Size: 0x180, Lines: []symbols.Line{{Offset: 0, Line: 10}, {Offset: 0x90, Line: 300}, {Offset: 0xa0, Line: 11}}},
 		{Name: "copyjit.f.cold", Offset: 0x200, Size: 0x100, Lines: []symbols.Line{{Offset: 0x200, Line: 11}}},
 	}}

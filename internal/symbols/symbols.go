@@ -23,6 +23,14 @@ type Symbol struct {
 	Offset uint32 // from the start of the block, in bytes
 	Size   uint32 // in bytes
 	Lines  []Line // in the order of their offsets; nil if unknown
+	Calls  []Call // in the order of their offsets
+}
+
+// A Call is code that is run while the frame pointer is at the frame of a function that
+// is called: when it has been moved there, and when the function has returned.
+type Call struct {
+	From, To uint32 // offsets from the start of the block
+	Moved    uint32 // how far the frames are apart, in bytes
 }
 
 // A Line says that code from an offset on belongs to a line of the source.

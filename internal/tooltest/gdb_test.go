@@ -2,6 +2,8 @@ package tooltest
 
 import (
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -50,7 +52,7 @@ func TestGDB(t *testing.T) {
 		"info line *$pc",
 		"delete",
 		"continue")
-	if strings.Contains(out, "No hardware breakpoint support") || strings.Contains(out, "Cannot insert hardware breakpoint") {
+	if noHardware(out) {
 		t.Skip("no breakpoints of the processor here\n" + out)
 	}
 	match(t, "bt", out, `^#0 +copyjit\.fib \(\) at .*testdata/programs/fib\.cj:12$`)
@@ -63,6 +65,61 @@ func TestGDB(t *testing.T) {
 	match(t, "info line", out, `^Line 12 of ".*fib\.cj" starts at address 0x[0-9a-f]+ <copyjit\.fib>`)
 	match(t, "the program", out, `6765$`)
 	match(t, "the program", out, `exited normally`)
+}
+
+// TestGDBFrames: bt shows all frames of compiled code, then Go, at every instruction of
+// calls and returns, also where functions are compiled one by one.
+func TestGDBFrames(t *testing.T) {
+	need(t, "gdb")
+	if runtime.GOARCH != "amd64" {
+		t.Skip("callers in compiled code are seen on amd64 only")
+	}
+	const steps = 90
+	program := build(t, deep)
+	for _, args := range []string{"", "apart"} {
+		commands := []string{"set environment GODEBUG=asyncpreemptoff=1", "break main.compiled", "run " + args, "delete",
+			"hbreak copyjit.middle", "continue", "delete",
+			// The scheduler asks whoever is stopped so long to yield. Polls shall find
+			// something positive: the context's limit.
+			"set {long}($rdi+16) = $rdi+24"}
+		for range steps {
+			commands = append(commands, "echo \\nstep\\n", "bt", "stepi")
+		}
+		out := gdb(t, program, commands...)
+		if noHardware(out) {
+			t.Skip("no breakpoints of the processor here\n" + out)
+		}
+		deepest, last, traces := 0, 1, strings.Split(out, "\nstep\n")[1:]
+		for i, trace := range traces {
+			var names []string
+			for _, m := range regexp.MustCompile(`(?m)^#\d+ .*?([\w./()*]+) \(.*\) (at|from) `).FindAllStringSubmatch(trace, -1) {
+				name := m[1][strings.LastIndexByte(m[1], '/')+1:]
+				if name == "copyjit.middle" {
+					name = "copyjit.leaf" // at the entry of either
+				}
+				names = append(names, strings.TrimSuffix(strings.TrimPrefix(name, "copyjit."), ".cold"))
+			}
+			all := strings.Join(names, " ")
+			if strings.HasPrefix(all, "jit.") {
+				break // the outermost has returned
+			}
+			n := strings.Count(all, "leaf ")
+			if n < last-1 || n > last+1 || !strings.HasPrefix(all, strings.Repeat("leaf ", n)+"jit.enter ") ||
+				!strings.HasSuffix(all, " main.main") || strings.Contains(trace, "stopped:") {
+				t.Fatalf("%q: step %d of %d, with %d frames before: %v\n%s", args, i, len(traces), last, names, trace)
+			}
+			deepest, last = max(deepest, n), n
+		}
+		t.Logf("%q: %d stops, up to %d frames, %d at the end", args, len(traces), deepest, last)
+		if deepest != 4 || last != 1 {
+			t.Errorf("%q: up to %d frames of compiled code, want 4\n%s", args, deepest, out)
+		}
+	}
+}
+
+// noHardware reports whether GDB says that it cannot set breakpoints of the processor.
+func noHardware(out string) bool {
+	return strings.Contains(out, "No hardware breakpoint support") || strings.Contains(out, "Cannot insert hardware breakpoint")
 }
 
 // TestGDBReuse: GDB knows of code while it is there, and no longer.

@@ -79,4 +79,5 @@ func without(t *testing.T, what, text, not string) {
 const (
 	command = "../../cmd/copyjit"
 	reuse   = "./testdata/reuse"
+	deep    = "./testdata/deep"
 )
