@@ -83,13 +83,13 @@ func TestGDBFrames(t *testing.T) {
 			// something positive: the context's limit.
 			"set {long}($rdi+16) = $rdi+24"}
 		for range steps {
-			commands = append(commands, "echo \\nstep\\n", "bt", "stepi")
+			commands = append(commands, "echo \\nstep\\n", "bt", "x/i $pc", "stepi")
 		}
 		out := gdb(t, program, commands...)
 		if noHardware(out) {
 			t.Skip("no breakpoints of the processor here\n" + out)
 		}
-		deepest, last, traces := 0, 1, strings.Split(out, "\nstep\n")[1:]
+		deepest, last, returned, traces := 0, 1, false, strings.Split(out, "\nstep\n")[1:]
 		for i, trace := range traces {
 			var names []string
 			for _, m := range regexp.MustCompile(`(?m)^#\d+ .*?([\w./()*]+) \(.*\) (at|from) `).FindAllStringSubmatch(trace, -1) {
@@ -104,11 +104,12 @@ func TestGDBFrames(t *testing.T) {
 				break // the outermost has returned
 			}
 			n := strings.Count(all, "leaf ")
-			if n < last-1 || n > last+1 || !strings.HasPrefix(all, strings.Repeat("leaf ", n)+"jit.enter ") ||
+			if n < last-1 || n > last+1 || returned != (n == last-1) || !strings.HasPrefix(all, strings.Repeat("leaf ", n)+"jit.enter ") ||
 				!strings.HasSuffix(all, " main.main") || strings.Contains(trace, "stopped:") {
 				t.Fatalf("%q: step %d of %d, with %d frames before: %v\n%s", args, i, len(traces), last, names, trace)
 			}
 			deepest, last = max(deepest, n), n
+			returned = regexp.MustCompile(`jmp +\*\(%rsi\)`).MatchString(trace)
 		}
 		t.Logf("%q: %d stops, up to %d frames, %d at the end", args, len(traces), deepest, last)
 		if deepest != 4 || last != 1 {
