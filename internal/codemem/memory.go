@@ -34,8 +34,9 @@ type Option uint8
 // the whole block.
 const Poison Option = 1 << 0
 
-// Unnamed makes a Memory of memory that has no name in the lists that the system
-// keeps of mappings, in which perf finds the names of code (see mapUnnamed).
+// Unnamed makes a Memory, where it can be had, of memory without a name in the list
+// that the system keeps of mappings: only of such does perf look for the names of
+// code (see mapUnnamed).
 const Unnamed Option = 1 << 2
 
 // alwaysRemap makes Sync map blocks again even where that is not needed: for
@@ -92,11 +93,13 @@ func newMemory(limit int, sys mapper, options []Option) (*Memory, error) {
 	}
 	// 64 KiB is the largest page that the supported systems have.
 	limit = int((uint64(limit) + 1<<16 - 1) &^ (1<<16 - 1))
-	mapViews := sys.mapViews
+	v, err := views{}, errors.ErrUnsupported
 	if slices.Contains(options, Unnamed) {
-		mapViews = mapUnnamed
+		v, err = mapUnnamed(limit)
 	}
-	v, err := mapViews(limit)
+	if err != nil {
+		v, err = sys.mapViews(limit)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}

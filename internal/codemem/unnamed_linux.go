@@ -15,7 +15,7 @@ import (
 // memory file it takes for an ELF file that it cannot find.
 func mapUnnamed(size int) (v views, err error) {
 	if len(answerCode(0)) == 0 {
-		return system.mapViews(size) // which says so
+		return views{}, errors.ErrUnsupported
 	}
 	rw, err := unix.MmapPtr(-1, 0, nil, uintptr(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
 	if err != nil {
