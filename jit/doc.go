@@ -17,4 +17,8 @@
 // the word in which the Go runtime asks a goroutine to yield; when asked, it
 // leaves, lets the scheduler and the collector have their way, and goes on. It
 // raises no signal: everything that can fail is checked and ends as a *Trap.
+//
+// Config.Tools tells perf and GDB of code. An Observer watches calls and safepoints;
+// package jitprof makes profiles of that. Stacks of the machine are in every Trap, and
+// to be had from HostCall.Stack and Instance.Stack.
 package jit

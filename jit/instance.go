@@ -65,6 +65,14 @@ type Instance struct {
 	depth     int
 	nesting   int // which may be
 
+	observer  *Observer   // nil if there is none
+	told      bool        // of the call that begins
+	pause     Pause       // what it is told of
+	asked     atomic.Bool // by Engine.Interrupt
+	wanted    atomic.Pointer[stackRequest]
+	exits     *exitCounts
+	uncounted uint64 // host calls that are not in exits yet
+
 	// observe, if set, is told of every safepoint and host call; tests compare tiers
 	// with it.
 	observe func(*Instance, ops.Exit, ops.Site)
@@ -86,6 +94,7 @@ func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 	if err := c.adopt(in); err != nil {
 		return nil, err
 	}
+	in.observer, in.exits = c.engine.observer(), c.engine.exits.add(in)
 	if c.size != 0 {
 		in.openNative()
 	}
@@ -154,6 +163,9 @@ func address[T any](s []T) uintptr {
 	}
 	return uintptr(unsafe.Pointer(unsafe.SliceData(s)))
 }
+
+// Program returns the program that the instance runs.
+func (in *Instance) Program() *ops.Program { return in.program }
 
 // Memory returns the instance's memory, nil if it was given none.
 func (in *Instance) Memory() *Memory { return in.memory }
@@ -227,6 +239,8 @@ func (in *Instance) abandon() {
 // end makes the instance free for the next call, and lets go of code that was
 // closed meanwhile.
 func (in *Instance) end() {
+	in.countHostCalls()
+	in.forget()
 	in.busy.Store(0)
 	if in.code.state.Load() != codeOpen {
 		in.code.released()
@@ -236,12 +250,18 @@ func (in *Instance) end() {
 // call is Call on an instance that is ours, of code that is open, with frames from
 // an index of the stack on.
 func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
-	if s == nil {
-		s = &in.none
-	}
 	p := in.program
 	if int(fn) >= p.NumFuncs() {
 		return fmt.Errorf("jit: call of function %d: the program has %d", fn, p.NumFuncs())
+	}
+	if in.observer != nil {
+		if !in.told {
+			return in.observed(ctx, fn, s, bottom)
+		}
+		in.told = false
+	}
+	if s == nil {
+		s = &in.none
 	}
 	f := p.Func(fn)
 	if words := bottom + f.FrameWords(); words > len(in.interp.Stack) {
@@ -253,7 +273,7 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, botto
 		}
 	}
 	if bottom+ops.HeaderWords > len(in.interp.Stack) {
-		return in.overflow(ops.Site{Func: fn}, func(func(ops.Site) bool) {})
+		return in.overflow(ops.Site{Func: fn}, in.hostCallers(in.innermost()))
 	}
 	floats := f.Sig.FloatRegs()
 	if floats {
@@ -312,10 +332,11 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 			return nil
 		case ops.ExitTrap:
 			if m.Reason != ops.ReasonStackOverflow {
-				return newTrap(p, m.Reason, site, m.Callers(p))
+				in.countTrap(m.Reason)
+				return newTrap(p, m.Reason, site, in.callers())
 			}
 			if !in.fits(m.Func, m.FP) {
-				return in.overflow(site, m.Callers(p))
+				return in.overflow(site, in.callers())
 			}
 			continue
 		}
@@ -330,6 +351,7 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 			err = in.callHost(ctx, site, m.FP)
 			m.Step = ops.StepCalled
 		} else {
+			in.paused(exit, site)
 			err = in.cancelled(ctx)
 		}
 		if err != nil {

@@ -90,10 +90,12 @@ func (in *Instance) left(ctx context.Context) error {
 	case ops.ExitHostCall:
 		c.resume = c.behind
 	case ops.ExitNoCode:
+		in.countExit(exit)
 		return in.compile(site.Func)
 	case ops.ExitTrap:
 		reason := ops.Reason(c.site >> reasonShift & reasonMask)
 		if reason != ops.ReasonStackOverflow {
+			in.countTrap(reason)
 			return newTrap(in.program, reason, site, in.callers())
 		}
 		if !in.fits(site.Func, in.top()) {
@@ -114,6 +116,7 @@ func (in *Instance) left(ctx context.Context) error {
 	if exit == ops.ExitHostCall {
 		return in.callHost(ctx, site, in.top())
 	}
+	in.paused(exit, site)
 	return in.cancelled(ctx)
 }
 
@@ -140,17 +143,13 @@ func (in *Instance) mapOf(fn ops.FuncID) (base uintptr, m *codeMap) {
 // top returns the index in the stack of the current frame's header.
 func (in *Instance) top() int { return int(in.ctx.fp-in.stackAddr()) / 8 }
 
-// callers returns the calls that led to the current frame, innermost first, up to
-// the one that entered the program.
-func (in *Instance) callers() iter.Seq[ops.Site] {
-	if !in.native() {
-		return in.interp.Callers(in.program)
-	}
+// nativeCallers returns the calls that led to a frame of compiled code.
+func (in *Instance) nativeCallers(fp int) iter.Seq[ops.Site] {
 	return func(yield func(ops.Site) bool) {
 		stack, site := in.interp.Stack, in.siteFinder()
 		// A frame that did not fit on the stack has a header all the same: it lies
 		// in its caller's outgoing area.
-		for fp := in.top(); stack[fp] != uint64(in.ctx.exit); {
+		for fp := fp; stack[fp] != uint64(in.ctx.exit); {
 			s := site(uintptr(stack[fp]) - 1)
 			if !yield(s) {
 				return

@@ -32,7 +32,8 @@ type Trap struct {
 	PC     int
 	Pos    ops.Pos // in the front end's source, 0 if it gave none
 	// Stack is where the frames stood, innermost first; the first is Func and
-	// PC. Of a deep stack it holds the innermost and outermost MaxTrapFrames/2,
+	// PC. Those of a call by a host function are followed by those of the call that the
+	// host function is in. Of a deep stack it holds the innermost and outermost MaxTrapFrames/2,
 	// and Omitted says how many are left out between them.
 	Stack   []Frame
 	Omitted int
