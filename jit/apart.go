@@ -45,26 +45,26 @@ type unit struct {
 // longer than with Compile.
 func (e *Engine) Prepare(p *ops.Program) (*Code, error) { return e.newCode(p, &stubs) }
 
-// stubs is the recipe of a program whose functions are compiled apart: a stub for each
+// stubs is the method for programs whose functions are compiled apart: a stub for each
 // of them.
-var stubs = recipe{
-	layOut: func(_ *selector, p *ops.Program) (*linker.Plan, error) {
+var stubs = method{
+	make: func(_ *scratch, p *ops.Program) (made, error) {
 		n := p.NumFuncs()
 		if n > MaxFuncs {
-			return nil, &LimitError{"functions", MaxFuncs}
+			return made{}, &LimitError{"functions", MaxFuncs}
 		}
 		items := make([]linker.Item, n)
 		for id := range items {
 			items[id].Stencil, items[id].Site = nativeSet.Unlinked, uint32(id)<<siteShift
 		}
 		plan, err := linker.Layout(nativeSet, items)
-		return &plan, err
+		return made{plan: &plan}, err
 	},
-	finish: func(e *Engine, c *Code, _ *selector, plan *linker.Plan) {
+	finish: func(e *Engine, c *Code, _ *scratch, m *made) {
 		n := c.program.NumFuncs()
 		a := &apart{links: make([]uintptr, n), units: make([]atomic.Pointer[unit], n)}
 		for id := range n {
-			a.links[id] = e.mem.Addr(c.block) + uintptr(plan.Offset(id))
+			a.links[id] = e.mem.Addr(c.block) + uintptr(m.plan.Offset(id))
 		}
 		c.shared = &sharedCode{apart: a}
 	},
@@ -90,12 +90,6 @@ func (c *Code) CompileFunc(id ops.FuncID) error {
 	return err
 }
 
-// scratch is what compiling a function needs for the time being.
-type scratch struct {
-	sel selector
-	buf []byte
-}
-
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // compileFunc is the pipeline for one function: select, lay out, copy and patch,
@@ -106,17 +100,38 @@ func (c *Code) compileFunc(p *ops.Program, id ops.FuncID) (*unit, error) {
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	defer s.sel.shrink()
-	s.sel.counts = c.engine.counts
+	s.use(c.engine)
+	defer s.shrink()
+	code, err := s.function(p, id, c.engine.cfg.Tuning)
+	if err != nil {
+		return nil, err
+	}
+	return c.publish(id, code)
+}
+
+// function makes the code of a function. It is in the scratch's memory.
+func (s *scratch) function(p *ops.Program, id ops.FuncID, tuning Tuning) ([]byte, error) {
+	plan := &s.sel.plan
+	if book := apartBook(); book != nil && !s.sel.counts {
+		code, err := onePassFunc(&s.pass, book, p, id)
+		if err == nil && !s.validate {
+			return code, nil
+		}
+		if err == nil {
+			if err = s.sel.runFunc(nativeSet, p, id); err == nil {
+				err = validate(plan, code)
+			}
+			return code, err
+		}
+	}
 	if err := s.sel.runFunc(nativeSet, p, id); err != nil {
 		return nil, err
 	}
-	plan := &s.sel.plan
 	s.buf = slices.Grow(s.buf[:0], plan.Size+stencils.Slack)[:plan.Size+stencils.Slack]
-	if err := emit(plan, s.buf, c.engine.cfg.Tuning); err != nil {
+	if err := emit(plan, s.buf, tuning); err != nil {
 		return nil, s.sel.explain(p, err)
 	}
-	return c.publish(id, s.buf[:plan.Size])
+	return s.buf[:plan.Size], nil
 }
 
 // publish installs the code of a function and leads its calls there.

@@ -3,10 +3,12 @@ package jit
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/copyjit/copyjit/internal/sample"
+	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/stencils"
 )
@@ -35,7 +37,7 @@ func BenchmarkCompile(b *testing.B) {
 
 // BenchmarkSteps measures what BenchmarkCompile consists of, one function at a
 // time, so that all of it is in the cache: appending operations; the same, and
-// verifying and making a Program; selection and layout; emission; taking and giving
+// verifying and making a Program; selection, layout and emission; taking and giving
 // back code memory; a lock (of which a Compile and a Close need one each); and
 // the floor, copying and patching as many chunks of 16 bytes as there are items.
 func BenchmarkSteps(b *testing.B) {
@@ -52,15 +54,21 @@ func benchmarkSteps(b *testing.B, build func(*ops.Builder) ops.FuncID) {
 		b.Fatal(err)
 	}
 	plan := &sel.plan
-	buf := make([]byte, plan.Size+64)
+	buf := make([]byte, plan.Size+stencils.Slack)
+	var pass linker.Pass
 	for _, step := range []struct {
 		name string
 		run  func() error
 	}{
 		{"append", func() error { build(builder); builder.Reset(); return nil }},
 		{"build", func() error { build(builder); _, err := builder.Build(); return err }},
-		{"select", func() error { return sel.run(nativeSet, p) }},
-		{"emit", func() error { return plan.Emit(buf) }},
+		{"compile", func() error {
+			if nativeBook() == nil {
+				return errors.Join(sel.run(nativeSet, p), plan.Emit(buf))
+			}
+			_, err := onePass(&pass, nativeBook(), p)
+			return err
+		}},
 		{"memory", func() error {
 			block, err := e.mem.Alloc(plan.Size + stencils.Slack)
 			e.mem.Free(block)

@@ -75,15 +75,15 @@ func TestCorruptedSet(t *testing.T) {
 func TestHoleOutOfRange(t *testing.T) {
 	e := native(t, Tuning{})
 	p := mustParse(t, "func f () (i)\n mov a, 5\n return\n")
-	if err := e.sel.run(nativeSet, p); err != nil {
+	if err := e.work.sel.run(nativeSet, p); err != nil {
 		t.Fatal(err)
 	}
-	e.sel.items[1].Imm = 1 << 40
-	plan, err := linker.Layout(nativeSet, e.sel.items)
+	e.work.sel.items[1].Imm = 1 << 40
+	plan, err := linker.Layout(nativeSet, e.work.sel.items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = e.sel.explain(p, plan.Emit(make([]byte, plan.Size+stencils.Slack)))
+	err = e.work.sel.explain(p, plan.Emit(make([]byte, plan.Size+stencils.Slack)))
 	if err == nil || !strings.Contains(err.Error(), "function f, pc 0: linker: item 1") || !strings.Contains(err.Error(), " imm): the value 1099511627776 is out of range") {
 		t.Errorf("got %v", err)
 	}

@@ -15,29 +15,90 @@ import (
 // Several goroutines can compile at the same time.
 func (e *Engine) Compile(p *ops.Program) (*Code, error) { return e.newCode(p, &whole) }
 
-// A recipe says how to make the machine code of a program.
-type recipe struct {
-	// layOut selects stencils and lays them out.
-	layOut func(*selector, *ops.Program) (*linker.Plan, error)
+// A method says how to make the machine code of a program.
+type method struct {
+	// make makes it, all but the copy that runs.
+	make func(*scratch, *ops.Program) (made, error)
 
 	// finish gives the Code what it needs besides. The caller holds the lock.
-	finish func(*Engine, *Code, *selector, *linker.Plan)
+	finish func(*Engine, *Code, *scratch, *made)
 }
 
-// whole is the recipe of a program whose functions are compiled together.
-var whole = recipe{
-	layOut: func(s *selector, p *ops.Program) (*linker.Plan, error) {
+// made is machine code, or a plan to be emitted. It is in a scratch's memory.
+type made struct {
+	code []byte // nil if there is a plan
+	plan *linker.Plan
+}
+
+// size returns the size of the code in bytes.
+func (m *made) size() int {
+	if m.plan != nil {
+		return m.plan.Size
+	}
+	return len(m.code)
+}
+
+// fill puts the code into its block and lets processors see it.
+func (m *made) fill(mem *codemem.Memory, block codemem.Block, tuning Tuning) error {
+	if m.plan == nil {
+		copy(mem.Writable(block), m.code)
+	} else if err := emit(m.plan, mem.Writable(block), tuning); err != nil {
+		return err
+	}
+	return mem.Sync(block)
+}
+
+// scratch is what compiling needs for the time being.
+type scratch struct {
+	pass     linker.Pass
+	sel      selector
+	buf      []byte
+	validate bool
+}
+
+// use prepares the scratch for an engine.
+func (s *scratch) use(e *Engine) { s.sel.counts, s.validate = e.counts, e.cfg.Tuning.Validate }
+
+// shrink drops memory that only a large program needed.
+func (s *scratch) shrink() {
+	s.sel.shrink()
+	s.pass.Shrink()
+}
+
+// whole is the method for programs whose functions are compiled together.
+var whole = method{
+	make: func(s *scratch, p *ops.Program) (made, error) {
 		if n := p.NumFuncs(); n > MaxFuncs {
-			return nil, &LimitError{"functions", MaxFuncs}
+			return made{}, &LimitError{"functions", MaxFuncs}
 		}
-		return &s.plan, s.run(nativeSet, p)
+		book := nativeBook()
+		if book == nil || s.sel.counts {
+			return made{plan: &s.sel.plan}, s.sel.run(nativeSet, p)
+		}
+		code, err := onePass(&s.pass, book, p)
+		if err == nil && !s.validate {
+			return made{code: code}, nil
+		}
+		planErr := s.sel.run(nativeSet, p)
+		if err != nil {
+			return made{plan: &s.sel.plan}, planErr // which finds out what is wrong
+		}
+		if planErr == nil {
+			planErr = validate(&s.sel.plan, code)
+		}
+		return made{code: code}, planErr
 	},
-	finish: func(_ *Engine, c *Code, s *selector, plan *linker.Plan) {
-		if len(s.entry) > 1 {
-			c.shared = new(sharedCode)
-			c.shared.entries = make([]uint32, len(s.entry))
-			for i, item := range s.entry {
-				c.shared.entries[i] = uint32(plan.Offset(int(item)))
+	finish: func(_ *Engine, c *Code, s *scratch, m *made) {
+		n := c.program.NumFuncs()
+		if n == 1 {
+			return
+		}
+		c.shared = &sharedCode{entries: make([]uint32, n)}
+		for i := range c.shared.entries {
+			if m.plan == nil {
+				c.shared.entries[i] = s.pass.Entry(i)
+			} else {
+				c.shared.entries[i] = uint32(m.plan.Offset(int(s.sel.entry[i])))
 			}
 		}
 	},
@@ -48,9 +109,9 @@ var errNoProgram = errors.New("jit: there is no program to compile: that of a cl
 // newCode is the pipeline: select, lay out, copy and patch, validate, install. A
 // small program goes through it under the lock, with the engine's own scratch memory,
 // which costs less than handing over twice; a large one beside other goroutines' work.
-func (e *Engine) newCode(p *ops.Program, r *recipe) (*Code, error) {
+func (e *Engine) newCode(p *ops.Program, how *method) (*Code, error) {
 	if p != nil && p.Len()+p.NumFuncs() > maxLocked && e.tier == TierNative {
-		return e.newCodeAside(p, r)
+		return e.newCodeAside(p, how)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -63,40 +124,41 @@ func (e *Engine) newCode(p *ops.Program, r *recipe) (*Code, error) {
 	if e.mem == nil {
 		return e.newHandle(p), nil
 	}
-	s := &e.sel
-	plan, err := r.layOut(s, p)
+	s := &e.work
+	m, err := how.make(s, p)
 	var block codemem.Block
-	if err == nil && plan.Size != 0 { // which it is of a program without functions
-		if block, err = e.alloc(plan.Size + stencils.Slack); err == nil {
-			if err = fill(plan, e.mem, block, e.cfg.Tuning); err != nil {
+	if err == nil && m.size() != 0 { // which it is of a program without functions
+		if block, err = e.alloc(m.size() + stencils.Slack); err == nil {
+			if err = m.fill(e.mem, block, e.cfg.Tuning); err != nil {
 				e.mem.Free(block)
-				err = s.explain(p, err)
+				err = s.sel.explain(p, err)
 			}
 		}
 	}
-	s.shrink()
 	if err != nil {
+		s.shrink()
 		return nil, err
 	}
-	return e.install(p, r, s, plan, block), nil
+	c := e.install(p, how, s, &m, block)
+	s.shrink()
+	return c, nil
 }
 
 // newCodeAside is newCode without the lock but for what others must not see half done.
-func (e *Engine) newCodeAside(p *ops.Program, r *recipe) (*Code, error) {
-	work := scratches.Get().(*scratch)
-	defer scratches.Put(work)
-	s := &work.sel
-	s.counts = e.counts
+func (e *Engine) newCodeAside(p *ops.Program, how *method) (*Code, error) {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	s.use(e)
 	defer s.shrink()
-	plan, err := r.layOut(s, p)
+	m, err := how.make(s, p)
 	if err != nil {
 		return nil, err
 	}
-	mem, block, err := e.beginFill(plan)
+	mem, block, err := e.beginFill(&m)
 	if err != nil {
 		return nil, err
 	}
-	err = fill(plan, mem, block, e.cfg.Tuning)
+	err = m.fill(mem, block, e.cfg.Tuning)
 
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -107,20 +169,20 @@ func (e *Engine) newCodeAside(p *ops.Program, r *recipe) (*Code, error) {
 	}
 	if err != nil {
 		mem.Free(block)
-		return nil, s.explain(p, err)
+		return nil, s.sel.explain(p, err)
 	}
-	return e.install(p, r, s, plan, block), nil
+	return e.install(p, how, s, &m, block), nil
 }
 
 // beginFill takes code memory, which is not unmapped before the caller has counted
 // filling down.
-func (e *Engine) beginFill(plan *linker.Plan) (*codemem.Memory, codemem.Block, error) {
+func (e *Engine) beginFill(m *made) (*codemem.Memory, codemem.Block, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
 		return nil, codemem.Block{}, ErrClosed
 	}
-	block, err := e.alloc(plan.Size + stencils.Slack)
+	block, err := e.alloc(m.size() + stencils.Slack)
 	if err == nil {
 		e.filling++
 	}
@@ -128,11 +190,11 @@ func (e *Engine) beginFill(plan *linker.Plan) (*codemem.Memory, codemem.Block, e
 }
 
 // install makes a Code of finished machine code. The caller holds the lock.
-func (e *Engine) install(p *ops.Program, r *recipe, s *selector, plan *linker.Plan, block codemem.Block) *Code {
+func (e *Engine) install(p *ops.Program, how *method, s *scratch, m *made, block codemem.Block) *Code {
 	c := e.newHandle(p)
-	if plan.Size != 0 {
-		c.block, c.size = block, uint32(plan.Size)
-		r.finish(e, c, s, plan)
+	if size := m.size(); size != 0 {
+		c.block, c.size = block, uint32(size)
+		how.finish(e, c, s, m)
 	}
 	return c
 }
@@ -154,23 +216,21 @@ func (e *Engine) newHandle(p *ops.Program) *Code {
 // alive.
 const chunkHandles = 16
 
-// fill emits code into its block and lets processors see it.
-func fill(plan *linker.Plan, mem *codemem.Memory, block codemem.Block, tuning Tuning) error {
-	if err := emit(plan, mem.Writable(block), tuning); err != nil {
-		return err
-	}
-	return mem.Sync(block)
-}
-
 // emit copies and patches, and reads the result back if that is wanted.
 func emit(plan *linker.Plan, buf []byte, tuning Tuning) error {
 	err := plan.Emit(buf)
 	if err == nil && tuning.Validate {
-		if err = plan.Validate(buf[:plan.Size]); err != nil {
-			err = fmt.Errorf("jit: the code is not what was asked for: %w", err)
-		}
+		err = validate(plan, buf[:plan.Size])
 	}
 	return err
+}
+
+// validate reads code back.
+func validate(plan *linker.Plan, code []byte) error {
+	if err := plan.Validate(code); err != nil {
+		return fmt.Errorf("jit: the code is not what was asked for: %w", err)
+	}
+	return nil
 }
 
 // alloc takes code memory. The caller holds the lock.

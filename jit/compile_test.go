@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/copyjit/copyjit/internal/sample"
-	"github.com/copyjit/copyjit/linker"
 	"github.com/copyjit/copyjit/ops"
 )
 
@@ -22,24 +21,24 @@ func largeProgram(t testing.TB) *ops.Program {
 	})
 }
 
-// during returns a recipe that calls f in the middle of a compilation.
-func during(r recipe, f func()) *recipe {
-	inner := r.layOut
-	r.layOut = func(s *selector, p *ops.Program) (*linker.Plan, error) {
+// during returns a method that calls f in the middle of a compilation.
+func during(how method, f func()) *method {
+	inner := how.make
+	how.make = func(s *scratch, p *ops.Program) (made, error) {
 		f()
 		return inner(s, p)
 	}
-	return &r
+	return &how
 }
 
 // TestCompileBesideCompile: while a large program is compiled the engine compiles,
 // runs and frees others.
 func TestCompileBesideCompile(t *testing.T) {
 	e := native(t, Tuning{Validate: true})
-	for name, r := range map[string]recipe{"whole": whole, "apart": stubs} {
+	for name, how := range map[string]method{"whole": whole, "apart": stubs} {
 		t.Run(name, func(t *testing.T) {
 			p := largeProgram(t)
-			c, err := e.newCode(p, during(r, func() {
+			c, err := e.newCode(p, during(how, func() {
 				small := mustCompile(t, e, sample.Program(sample.Fib))
 				s := ops.State{Reg: [ops.NumRegs]uint64{10}}
 				if err := mustInstance(t, small, InstanceConfig{}).Call(context.Background(), 0, &s); err != nil || s.Reg[0] != 55 {
@@ -70,11 +69,11 @@ func TestCloseBesideCompile(t *testing.T) {
 
 	e = native(t, Tuning{})
 	work := new(scratch)
-	plan, err := whole.layOut(&work.sel, p)
+	m, err := whole.make(work, p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mem, block, err := e.beginFill(plan)
+	mem, block, err := e.beginFill(&m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +81,7 @@ func TestCloseBesideCompile(t *testing.T) {
 	if e.mem == nil {
 		t.Fatal("code memory was unmapped while code was written to it")
 	}
-	if err := fill(plan, mem, block, Tuning{}); err != nil {
+	if err := m.fill(mem, block, Tuning{}); err != nil {
 		t.Error(err)
 	}
 	e.mu.Lock()

@@ -45,7 +45,7 @@ type Engine struct {
 
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
-	sel      selector        // scratch, reused by every compilation
+	work     scratch         // reused by every compilation under the lock
 	handles  []Code          // a chunk
 	handle   int             // the next one of it
 	inUse    []*Code         // codes that have instances
@@ -107,7 +107,7 @@ func (e *Engine) openNative() error {
 	if e.cfg.Tuning.CountPolls || checkPollWord() != nil {
 		e.counts = true
 	}
-	e.sel.counts = e.counts
+	e.work.use(e)
 	e.describe()
 	// The backstop for an engine that is forgotten. Whatever can still run its
 	// code keeps the engine alive.

@@ -1,6 +1,7 @@
 package jit
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -136,13 +137,12 @@ func mixed(rng *rand.Rand, n int) (list []mixedOp) {
 // appendMixed appends a function with these operations.
 func appendMixed(b *ops.Builder, name string, sig ops.Signature, list []mixedOp) {
 	id := b.Func(name, sig, mixedSlots)
-	var labels [1 << 13]ops.Label // enough for the longest
 	n := 0
-	need := func(l int) ops.Label {
+	need := func(l int) ops.Label { // a function's labels count from 0
 		for ; n <= l; n++ {
-			labels[n] = b.Label()
+			b.Label()
 		}
-		return labels[l]
+		return ops.Label(l)
 	}
 	for i := range list {
 		o := &list[i]
@@ -170,9 +170,10 @@ func appendMixed(b *ops.Builder, name string, sig ops.Signature, list []mixedOp)
 
 // BenchmarkMixed measures what compiling a large program costs per operation, as
 // one function and as 1,000. All figures are of one run, each the best of some
-// rounds of all of them: build (appending and verifying), selection with layout, emission,
-// and how long the same bytes take to be copied at once (copy) and stencil by
-// stencil (parts).
+// rounds of all of them: build (appending and verifying), compile (selection, layout and
+// emission: in one pass where there is a Book, otherwise the two that follow), select
+// (selection with layout) and emit of a plan, and how long the same bytes take to be
+// copied at once (copy) and stencil by stencil (parts).
 func BenchmarkMixed(b *testing.B) {
 	for _, size := range []struct{ funcs, ops int }{{1, 20_000}, {1000, 20}} {
 		b.Run(fmt.Sprintf("%dx%d", size.funcs, size.ops), func(b *testing.B) { benchmarkMixed(b, size.funcs, size.ops) })
@@ -195,6 +196,8 @@ func benchmarkMixed(b *testing.B, funcs, n int) {
 		p    *ops.Program
 		sel  selector
 		plan = &sel.plan
+		pass linker.Pass
+		size int
 		buf  = make([]byte, linker.MaxSize/16)
 		to   = make([]byte, len(buf))
 	)
@@ -208,6 +211,14 @@ func benchmarkMixed(b *testing.B, funcs, n int) {
 				appendMixed(builder, names[i], sig, list)
 			}
 			p, err = builder.Build()
+			return err
+		}},
+		{"compile", func() error {
+			if nativeBook() == nil {
+				return errors.Join(sel.run(nativeSet, p), plan.Emit(buf))
+			}
+			code, err := onePass(&pass, nativeBook(), p)
+			size = len(code)
 			return err
 		}},
 		{"select", func() error { return sel.run(nativeSet, p) }},
@@ -230,6 +241,9 @@ func benchmarkMixed(b *testing.B, funcs, n int) {
 	if err := plan.Validate(buf[:plan.Size]); err != nil {
 		b.Fatal(err)
 	}
+	if nativeBook() != nil && size != plan.Size {
+		b.Fatalf("one pass makes %d bytes, a plan %d", size, plan.Size)
+	}
 	moves := 0
 	for id := range ops.FuncID(funcs) {
 		for i := range p.Ops(id) {
@@ -242,7 +256,6 @@ func benchmarkMixed(b *testing.B, funcs, n int) {
 	for i, s := range steps {
 		b.ReportMetric(perOp(best[i]), s.name+"-ns/op")
 	}
-	b.ReportMetric(perOp(best[1]+best[2]), "compile-ns/op")
 	b.ReportMetric(float64(plan.Size)/float64(p.Len()), "bytes/op")
 	b.ReportMetric(100*float64(moves)/float64(p.Len()), "%moves")
 	b.ReportMetric(0, "ns/op")

@@ -275,7 +275,7 @@ var rows = func() (rows [1 << (16 - ops.FormBits)]struct {
 			rows[i].label, rows[i].noLabel, rows[i].more = ^uint32(0), 0, 1
 		case ops.TableExtra:
 			rows[i].noLabel, rows[i].more = 0, 1
-		case ops.FuncExtra, ops.SignatureExtra, ops.RegExtra:
+		case ops.FuncExtra, ops.RegExtra:
 			rows[i].more = 1
 		}
 	}
@@ -322,9 +322,6 @@ func (s *selector) complete(f *function, noted []uint32) {
 		switch op.Code() {
 		case ops.Call:
 			s.calls = append(s.calls, i)
-			fallthrough
-		case ops.CallI:
-			it.Imm = uint64(8 * (ops.HeaderWords + f.Slots)) // its own frame up to the outgoing area
 		case ops.Switch:
 			jumps := f.p.Jumps(op)
 			it.Target, it.Imm = uint32(len(s.labels)), uint64(len(jumps)-1)

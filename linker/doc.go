@@ -5,10 +5,10 @@
 // place in a Plan, Plan.Emit copies the stencils there and patches them;
 // Plan.Validate reads the result back without sharing any of that code.
 //
-// Emit has two ways that make the same code: one walks the fields and holes of each
-// stencil, on any target; the other, for sets with stencils.Shapes, does the same for
-// each item and has no branch to mispredict. What has no shape, and what is wrong, it
-// leaves to the first.
+// That is the way for every target. Where sizes do not depend on distances, which is
+// so on amd64, a Pass does the same in one pass over the operations: it follows the
+// recipes of a Book, which say what a Plan finds out of fields and holes. The code is
+// the same to the byte.
 //
 // The finished code is position-independent: branches are relative and stay
 // within it.

@@ -30,9 +30,6 @@ func twinSet(kind stencils.Kind, to stencils.Value) *stencils.Set {
 	if to == stencils.ValCold {
 		set.Stencils[3].Cold.Size, set.Stencils[4].Cold.Size = 4, 4
 	}
-	for i, lay := range set.Layouts {
-		set.Layouts[i] = stencils.NewLayout(nil, set.Holes[lay.Holes:][:lay.NumHoles], 0, lay.Holes)
-	}
 	return set
 }
 

@@ -11,8 +11,7 @@ import (
 
 // An Item is a stencil to be placed, with the values that its fields and holes
 // may ask for. Values that they don't ask for are ignored. Two items are a cache
-// line: compiling writes and reads a long list of them. Shapes know where in it
-// the values are.
+// line: compiling writes and reads a long list of them.
 type Item struct {
 	Imm uint64 // the immediate
 

@@ -17,14 +17,6 @@ func (p *Plan) Emit(buf []byte) error {
 	if len(buf) < p.Size+stencils.Slack {
 		return fmt.Errorf("linker: a buffer of %d bytes for %d and %d of slack", len(buf), p.Size, stencils.Slack)
 	}
-	if len(p.Set.Shapes) != 0 && littleEndian && p.fast(buf) {
-		return nil
-	}
-	return p.emit(buf)
-}
-
-// emit is what emits for every target, and says what is wrong.
-func (p *Plan) emit(buf []byte) error {
 	end, coldEnd := uint(0), uint(p.Cold) // of the hot and the cold parts so far
 	list := p.Set.Stencils
 	for i := range p.Items {

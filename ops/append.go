@@ -204,6 +204,9 @@ func (b *Builder) called(s Signature) {
 		sig := s.info()
 		f := &b.funcs[b.fn]
 		f.Out = max(f.Out, uint32(HeaderWords+max(sig.paramSlots, sig.resultSlots)))
+		if n := len(b.ops); n > int(f.first) {
+			b.ops[n-1].Imm = int32(8 * (HeaderWords + f.Slots))
+		}
 		b.quick.call(sig)
 	}
 }

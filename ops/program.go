@@ -33,7 +33,7 @@ func (f Form) Kinds() (d, l, r int) { return int(f >> 4 & 1), int(f >> 2 & 3), i
 type Op struct {
 	Form    Form
 	D, L, R Number // places; meaningless where the form says immediate or the operation has none
-	Imm     int32  // an immediate of 32 bits, or the index of one of 64 (see Program.Imm)
+	Imm     int32  // an immediate of 32 bits, or the index of one of 64 (see Program.Imm); of a call, how far the callee's frame is behind its own, in bytes
 	Target  uint32 // what the row's Extra says: a label's pc, a function's index, a trap's code …
 }
 

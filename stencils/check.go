@@ -46,8 +46,7 @@ func (s *Set) Check() error {
 	return nil
 }
 
-// checkLayouts reports the first layout that is not within the tables, or says
-// something else elsewhere.
+// checkLayouts reports the first layout that is not within the tables.
 func (s *Set) checkLayouts() error {
 	for i, lay := range s.Layouts {
 		if int(lay.Fields)+int(lay.NumFields) > len(s.Fields) {
@@ -56,13 +55,6 @@ func (s *Set) checkLayouts() error {
 		if int(lay.Holes)+int(lay.NumHoles) > len(s.Holes) {
 			return fmt.Errorf("layout %d: its %d holes at %d are outside of the %d", i, lay.NumHoles, lay.Holes, len(s.Holes))
 		}
-		want := NewLayout(s.Fields[lay.Fields:][:lay.NumFields], s.Holes[lay.Holes:][:lay.NumHoles], lay.Fields, lay.Holes)
-		if lay != want {
-			return fmt.Errorf("layout %d is %+v; its fields and holes make %+v", i, lay, want)
-		}
-	}
-	if len(s.Shapes) > len(s.Layouts) {
-		return fmt.Errorf("%d shapes of %d layouts", len(s.Shapes), len(s.Layouts))
 	}
 	return nil
 }
@@ -76,11 +68,6 @@ func (s *Set) checkPart(p *Part) error {
 		return fmt.Errorf("layout %d of %d", p.Layout, len(s.Layouts))
 	}
 	fields, holes := s.FieldsOf(p), s.HolesOf(p)
-	if int(p.Layout) < len(s.Shapes) {
-		if sh, ok := NewShape(size, int(s.RegBits), fields, holes); !ok || sh != s.Shapes[p.Layout] {
-			return fmt.Errorf("the shape of its layout %d is not that of its fields and holes", p.Layout)
-		}
-	}
 	code := s.Code[p.Code : int(p.Code)+size]
 	taken := make([]bool, 8*size) // per bit
 	take := func(bit int) error {
@@ -138,7 +125,7 @@ func (s *Set) Sum() string {
 	h := fnv.New128a()
 	fmt.Fprintf(h, "%s %d %d %d %d %d %d %x %x %v\n", s.Target, s.Entry, s.Poll, s.Linked, s.Unlinked, s.RegBits, len(s.Index), s.Regs, s.Trap, s.Facts)
 	io.WriteString(h, s.Code)
-	for _, v := range []any{s.Fields, s.Holes, s.Layouts, s.Shapes, s.Stencils, s.Twins, s.Index} {
+	for _, v := range []any{s.Fields, s.Holes, s.Layouts, s.Stencils, s.Twins, s.Index} {
 		if err := binary.Write(h, binary.LittleEndian, v); err != nil {
 			panic(err) // only for types without a fixed size
 		}

@@ -24,20 +24,6 @@ type Layout struct {
 	Holes     uint16 // where they start in Set.Holes
 	NumFields uint8
 	NumHoles  uint8
-
-	// Exits are parts of at most Beyond bytes with nothing but holes of 32 bits for
-	// the pc and the site, once or twice. Exits says that it is the layout of one;
-	// then this is where the holes are and what is added to the site. Those that are
-	// there once stand here twice.
-	Exits    bool
-	PC, Site [2]uint8
-	AddSite  [2]uint16
-
-	// Where the distances to the cold part are, if there are one or two, and what is
-	// added: the addends, less the holes' offsets. One stands here twice.
-	NumColds uint8
-	Cold     [2]uint8
-	AddCold  [2]int8
 }
 
 // A Field is up to eight bytes of code that name registers. The numbers of the
@@ -226,7 +212,6 @@ type Set struct {
 	Fields   []Field
 	Holes    []Hole
 	Layouts  []Layout
-	Shapes   []Shape // of the first layouts; the others have none
 	Stencils []Stencil
 	Twins    []Twin // of each stencil, or none at all
 
@@ -286,9 +271,8 @@ func (s *Set) Fact(name string) (value uint64, ok bool) {
 	return 0, false
 }
 
-// Slack is how many bytes a copy of a part may read or write behind its end: one
-// without any code is as long as Beyond and a word.
-const Slack = Beyond + 8
+// Slack is how many bytes a copy of a part may read or write behind its end.
+const Slack = 56
 
 // Bits of a key: the low bits say which operands coincide, the next the kinds
 // of the operands as in ops.Form, the rest are the operation.

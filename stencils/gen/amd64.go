@@ -52,7 +52,6 @@ var amd64 = Target{
 	},
 	FromEnd: true,
 	Trap:    0xcc, // int3
-	Shapes:  true,
 
 	Reaches: []reach{far},
 	Jump:    amd64Jump,

@@ -15,25 +15,17 @@ type table struct {
 	list   []*stencil // in the order of set.Stencils
 	forms  []*form    // of all stencils, those without one of their own included
 
-	runs    map[string]uint16 // of fields and holes that are in the set
-	code    map[string]uint32 // the parts' bytes that are in the set
-	layouts []fullLayout
-	known   map[fullLayout]uint16 // indices of layouts
+	runs    map[string]uint16          // of fields and holes that are in the set
+	code    map[string]uint32          // the parts' bytes that are in the set
+	layouts map[stencils.Layout]uint16 // their indices
 
 	byContent map[string]uint16 // indices of stencils
-}
-
-// A fullLayout is a stencils.Layout and its Shape, if it has one.
-type fullLayout struct {
-	stencils.Layout
-	shape stencils.Shape
-	ok    bool
 }
 
 // newTable puts the stencils into a set. Stencils with the same content become
 // one.
 func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*table, error) {
-	tab := &table{target: t, rows: rows, runs: make(map[string]uint16), code: make(map[string]uint32), known: make(map[fullLayout]uint16), byContent: make(map[string]uint16)}
+	tab := &table{target: t, rows: rows, runs: make(map[string]uint16), code: make(map[string]uint32), layouts: make(map[stencils.Layout]uint16), byContent: make(map[string]uint16)}
 	tab.set.Target = t.Name
 	tab.set.Regs, tab.set.RegBits, tab.set.Trap = t.numbers(), uint8(t.FieldBits), t.Trap
 	tab.set.Facts = facts
@@ -63,7 +55,6 @@ func newTable(t *Target, rows int, all []*stencil, facts []stencils.Fact) (*tabl
 		}
 	}
 	tab.set.Code += string(make([]byte, stencils.Slack))
-	tab.orderLayouts()
 	if tab.set.Twins != nil {
 		tab.set.Twins = append(tab.set.Twins, make([]stencils.Twin, len(tab.list)-len(tab.set.Twins))...)
 	}
@@ -156,7 +147,7 @@ func (tab *table) part(p *part) (stencils.Part, error) {
 	return stencils.Part{Code: at, Size: uint16(len(p.code)), Layout: lay}, err
 }
 
-// layout returns the index of a part's layout, in tab.layouts.
+// layout returns the index of a part's layout.
 func (tab *table) layout(p *part) (uint16, error) {
 	fields, err := run(tab, &tab.set.Fields, p.fields)
 	if err != nil {
@@ -166,41 +157,17 @@ func (tab *table) layout(p *part) (uint16, error) {
 	if err != nil {
 		return 0, err
 	}
-	lay := fullLayout{Layout: stencils.NewLayout(p.fields, p.holes, fields, holes)}
-	if tab.target.Shapes {
-		lay.shape, lay.ok = stencils.NewShape(len(p.code), tab.target.FieldBits, p.fields, p.holes)
-	}
-	n, ok := tab.known[lay]
+	lay := stencils.Layout{Fields: fields, Holes: holes, NumFields: uint8(len(p.fields)), NumHoles: uint8(len(p.holes))}
+	n, ok := tab.layouts[lay]
 	if !ok {
-		if len(tab.layouts) == math.MaxUint16 {
+		if len(tab.set.Layouts) == math.MaxUint16 {
 			return 0, fmt.Errorf("too many layouts for an index of 16 bits")
 		}
-		n = uint16(len(tab.layouts))
-		tab.known[lay] = n
-		tab.layouts = append(tab.layouts, lay)
+		n = uint16(len(tab.set.Layouts))
+		tab.layouts[lay] = n
+		tab.set.Layouts = append(tab.set.Layouts, lay)
 	}
 	return n, nil
-}
-
-// orderLayouts puts the layouts into the set, those with a shape first.
-func (tab *table) orderLayouts() {
-	order := make([]uint16, len(tab.layouts))
-	for _, shaped := range []bool{true, false} {
-		for i, lay := range tab.layouts {
-			if lay.ok != shaped {
-				continue
-			}
-			order[i] = uint16(len(tab.set.Layouts))
-			tab.set.Layouts = append(tab.set.Layouts, lay.Layout)
-			if shaped {
-				tab.set.Shapes = append(tab.set.Shapes, lay.shape)
-			}
-		}
-	}
-	for i := range tab.set.Stencils {
-		s := &tab.set.Stencils[i]
-		s.Hot.Layout, s.Cold.Layout = order[s.Hot.Layout], order[s.Cold.Layout]
-	}
 }
 
 // run returns where in all the items start, appending them if need be.

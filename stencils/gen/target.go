@@ -42,8 +42,6 @@ type Target struct {
 	FromEnd bool
 
 	Trap uint8 // see stencils.Set
-	// Shapes says that stencils.Shape can say what most parts need.
-	Shapes bool
 
 	// Narrow rewrites a function into one that does the same with holes that have room
 	// for small values only. It is nil if that makes nothing shorter.

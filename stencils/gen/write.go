@@ -50,8 +50,6 @@ func (tab *table) source(h header) []byte {
 	tab.twins(&w)
 	fmt.Fprintf(&w, "},\n\nLayouts: []stencils.Layout{\n")
 	literals(&w, set.Layouts)
-	fmt.Fprintf(&w, "},\n\nShapes: []stencils.Shape{\n")
-	literals(&w, set.Shapes)
 	fmt.Fprintf(&w, "},\n\nFields: []stencils.Field{\n")
 	literals(&w, set.Fields)
 	fmt.Fprintf(&w, "},\n\nHoles: []stencils.Hole{\n")
@@ -88,8 +86,6 @@ func literal(v reflect.Value) string {
 			text = "stencils." + text
 		case stencils.Value:
 			text = "stencils.Val" + valueName(x)
-		case [2]uint8, [2]int8, [2]uint16:
-			text = fmt.Sprintf("%T{%s}", x, strings.Join(strings.Fields(strings.Trim(text, "[]")), ", "))
 		case uint64, uint32:
 			if f.Uint() > math.MaxUint16 {
 				text = fmt.Sprintf("%#x", x) // masks

@@ -12670,8 +12670,6 @@ var Set = stencils.Set{
 		{Holes: 2847, NumHoles: 4},
 	},
 
-	Shapes: []stencils.Shape{},
-
 	Fields: []stencils.Field{
 		{D: 1, L: 0x10000},
 		{D: 1},
@@ -19085,7 +19083,7 @@ var Set = stencils.Set{
 }
 
 // Sum is Set.Sum() as it was when the tables were made.
-const Sum = "bdd149b1432ed2e382ab5beb08ccaa75"
+const Sum = "eb23b2357f9f7979ef0bdc334be308ad"
 
 const code0 = "" +
 	// 0 mov_rr: mov d, l

@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package linker
+
+func (l *loop) run() { l.runGo() }
