@@ -55,6 +55,7 @@ func TestCycles(t *testing.T) {
 		cycles = 2000
 	}
 	fib, loop := sample.Program(sample.Fib), sample.Program(sample.Loop)
+	large := mustParse(t, "memory 65536, 1000000\nfunc id (i) (i)\n return\nfunc down (i) (i)\n bz a, end\n sub a, a, 1\n call down\nend:\n return\n")
 	for _, tt := range []struct {
 		name   string
 		cycles int
@@ -66,6 +67,21 @@ func TestCycles(t *testing.T) {
 		{"whole", cycles, Tuning{}, func(e *Engine) (*Code, error) { return e.Compile(fib) }, true},
 		{"apart", cycles, Tuning{}, func(e *Engine) (*Code, error) { return e.Prepare(fib) }, true},
 		{"write once", cycles / 10, Tuning{WriteOnce: true}, func(e *Engine) (*Code, error) { return e.Compile(fib) }, true},
+		{"memory and stack", cycles / 500, Tuning{}, func(e *Engine) (*Code, error) {
+			code, err := e.Compile(large)
+			if err != nil {
+				return nil, err
+			}
+			in, err := code.NewInstance(InstanceConfig{StackBytes: 64 << 20})
+			if err != nil {
+				return nil, err
+			}
+			s := ops.State{Reg: [ops.NumRegs]uint64{200_000}} // more stack than is on Go's heap
+			if err := in.Call(context.Background(), 1, &s); err != nil {
+				return nil, err
+			}
+			return code, nil
+		}, true},
 		{"engines", cycles / 50, Tuning{}, func(*Engine) (*Code, error) {
 			e, err := NewEngine(Config{Tier: TierNative})
 			if err != nil {

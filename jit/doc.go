@@ -17,4 +17,8 @@
 // the word in which the Go runtime asks a goroutine to yield; when asked, it
 // leaves, lets the scheduler and the collector have their way, and goes on. It
 // raises no signal: everything that can fail is checked and ends as a *Trap.
+//
+// Programs of strangers can be limited: Limits has what memory they may take, a
+// context for how long they may run, and fuel how much they may do, which is the same
+// on every machine. A limit that is reached is a *LimitError, in a *Trap or alone.
 package jit

@@ -123,7 +123,7 @@ func (in *Instance) burn() bool {
 // outOfFuel is the trap at a safepoint that burn does not let pass.
 func (in *Instance) outOfFuel(at ops.Site) error {
 	t := newTrap(in.program, ops.ReasonOutOfFuel, at, in.callers())
-	t.limit = &LimitError{"fuel", int(min(in.fuel.given, math.MaxInt))}
+	t.limit = &LimitError{"units of fuel", int(min(in.fuel.given, math.MaxInt))}
 	return t
 }
 
