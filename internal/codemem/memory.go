@@ -35,7 +35,7 @@ type Option uint8
 const Poison Option = 1 << 0
 
 // OnlyOnce takes [WriteOnce] although two views may be had: for tests.
-const OnlyOnce Option = 1 << 2
+const OnlyOnce Option = 1 << 3
 
 // alwaysRemap makes Sync map blocks again even where that is not needed: for
 // tests.
