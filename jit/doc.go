@@ -12,6 +12,8 @@
 //
 //	program ──select──▶ items ──layout──▶ sizes ──emit──▶ code ──Instance.Call──▶ results
 //
+// (On amd64 select, layout and emit are one pass.)
+//
 // Compiled code runs on the goroutine that calls it and uses nothing of its
 // stack. At the entry of every function and before every back-edge it looks at
 // the word in which the Go runtime asks a goroutine to yield; when asked, it
@@ -21,4 +23,8 @@
 // Config.Tools tells perf and GDB of code. An Observer watches calls and safepoints;
 // package jitprof makes profiles of that. Stacks of the machine are in every Trap, and
 // to be had from HostCall.Stack and Instance.Stack.
+//
+// Programs of strangers can be limited: Limits has what memory they may take, a
+// context for how long they may run, and fuel how much they may do, which is the same
+// on every machine. A limit that is reached is a *LimitError, in a *Trap or alone.
 package jit

@@ -2,6 +2,7 @@ package jit_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"math"
@@ -230,4 +231,48 @@ func double ()
 	// Output:
 	// 42
 	// 84
+}
+
+// Fuel is how many entries of functions and back-edges a call may pass. Unlike the time
+// that a context gives, what it suffices for is the same on every machine.
+func ExampleInstance_SetFuel() {
+	program, err := ops.Parse("loop.cj", []byte(`copyjit 1
+
+func loop (i) (i)
+again:
+	sub a, a, 1
+	bnz a, again
+	return
+`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	engine, err := jit.NewEngine(jit.Config{Fuel: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer engine.Close()
+	code, err := engine.Compile(program)
+	if err != nil {
+		log.Fatal(err)
+	}
+	instance, err := code.NewInstance(jit.InstanceConfig{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, n := range []uint64{10, 1_000_000_000} {
+		if err := instance.SetFuel(1000); err != nil {
+			log.Fatal(err)
+		}
+		err := instance.Call(context.Background(), 0, &ops.State{Reg: [ops.NumRegs]uint64{n}})
+		fmt.Println(err, "with", instance.Fuel(), "left")
+		var limit *jit.LimitError
+		if errors.As(err, &limit) {
+			fmt.Println(limit)
+		}
+	}
+	// Output:
+	// <nil> with 989 left
+	// out of fuel in function loop, pc 1, line 6 with 0 left
+	// jit: the limit of 1000 units of fuel is reached
 }

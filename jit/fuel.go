@@ -124,7 +124,7 @@ func (in *Instance) burn() bool {
 func (in *Instance) outOfFuel(at ops.Site) error {
 	in.countTrap(ops.ReasonOutOfFuel)
 	t := newTrap(in.program, ops.ReasonOutOfFuel, at, in.callers())
-	t.limit = &LimitError{"fuel", int(min(in.fuel.given, math.MaxInt))}
+	t.limit = &LimitError{"units of fuel", int(min(in.fuel.given, math.MaxInt))}
 	return t
 }
 

@@ -52,7 +52,7 @@ func TestFuel(t *testing.T) {
 				left, err := call(n)
 				var trap *Trap
 				var limit *LimitError
-				if !errors.As(err, &trap) || trap.Reason != ops.ReasonOutOfFuel || !errors.As(err, &limit) || limit.Limit != "fuel" || limit.Max != int(need-less) {
+				if !errors.As(err, &trap) || trap.Reason != ops.ReasonOutOfFuel || !errors.As(err, &limit) || limit.Limit != "units of fuel" || limit.Max != int(need-less) {
 					t.Fatalf("loop of %d with fuel for %d less: %v", n, less, err)
 				}
 				want, at := "out of fuel in function loop, pc 1, line 8", uint64(0)

@@ -9,7 +9,7 @@ import (
 
 // A LimitError says that a limit of the configuration is reached.
 type LimitError struct {
-	Limit string // which: "code bytes", "stack bytes", "memory bytes", "fuel", "functions", "nested calls of host functions"
+	Limit string // which: "code bytes", "stack bytes", "memory bytes", "units of fuel", "functions", "nested calls of host functions"
 	Max   int    // its value
 }
 

@@ -26,9 +26,8 @@ func (in *Instance) openStack(bytes int) {
 	in.interp.Stack = make([]uint64, min(minStack, in.maxStack))
 }
 
-// growStack makes the stack hold at least so many words, or as many as there may be:
-// it reports whether that is enough.
-func (in *Instance) growStack(words int) bool {
+// growStack makes the stack hold at least so many words, or as many as there may be.
+func (in *Instance) growStack(words int) {
 	old := in.interp.Stack
 	if n := min(max(2*len(old), words), in.maxStack); n > len(old) {
 		top := in.top()
@@ -38,7 +37,6 @@ func (in *Instance) growStack(words int) bool {
 		}
 		in.moveStack(top)
 	}
-	return words <= in.maxStack
 }
 
 // newStack returns a stack of so many words, which may be the present one, longer.
@@ -72,7 +70,12 @@ func (in *Instance) moveStack(top int) {
 // fits makes room for the frame of a function at whose entry execution has left
 // because there was none, and reports whether there may be.
 func (in *Instance) fits(fn ops.FuncID, frame int) bool {
-	return in.growStack(frame + in.program.Func(fn).FrameWords())
+	words := frame + in.program.Func(fn).FrameWords()
+	if words > in.maxStack {
+		return false
+	}
+	in.growStack(words)
+	return true
 }
 
 // overflow is the trap at the entry of a function whose frame does not fit.

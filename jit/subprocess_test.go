@@ -22,6 +22,12 @@ import (
 // childOf names, in the environment of a subprocess, the test that it runs.
 const childOf = "COPYJIT_CHILD_OF"
 
+// emulated reports whether an emulator runs this, which is then the only process that it
+// runs.
+var emulated = sync.OnceValue(func() bool {
+	return errors.Is(exec.Command(os.Args[0], "-test.run=^$").Run(), syscall.ENOEXEC)
+})
+
 // inChild reports whether this is the process that is to do what the test is about.
 // Otherwise it starts that one, with these variables in its environment besides, and
 // fails unless the test passes there.
@@ -30,12 +36,12 @@ func inChild(t *testing.T, env ...string) bool {
 	if os.Getenv(childOf) == t.Name() {
 		return true
 	}
+	if emulated() {
+		t.Skip("a subprocess would not be emulated")
+	}
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", fmt.Sprint("-test.short=", testing.Short()))
 	cmd.Env = append(append(os.Environ(), childOf+"="+t.Name()), env...)
 	out, err := cmd.CombinedOutput()
-	if errors.Is(err, syscall.ENOEXEC) {
-		t.Skip("emulated: a subprocess would not be")
-	}
 	if strings.Contains(string(out), "--- SKIP: "+t.Name()+" ") {
 		t.Skipf("skipped in the subprocess:\n%s", out)
 	}

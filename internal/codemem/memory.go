@@ -35,7 +35,7 @@ type Option uint8
 const Poison Option = 1 << 0
 
 // OnlyOnce takes [WriteOnce] although two views may be had: for tests.
-const OnlyOnce Option = 1 << 2
+const OnlyOnce Option = 1 << 3
 
 // Unnamed makes a Memory, where it can be had, of memory without a name in the list
 // that the system keeps of mappings: only of such does perf look for the names of

@@ -405,16 +405,25 @@ func TestOldKernel(t *testing.T) {
 
 // What a function costs: allocate, write, make visible, free.
 func BenchmarkWrite(b *testing.B) {
-	m, err := New(64 << 20)
-	if err != nil {
-		b.Skip(err)
-	}
-	defer m.Close()
-	code := make([]byte, 256)
-	for b.Loop() {
-		block, _ := m.Alloc(len(code))
-		copy(m.Writable(block), code)
-		m.Sync(block)
-		m.Free(block)
+	for _, bm := range []struct {
+		name    string
+		options []Option
+	}{{"views", nil}, {"once", []Option{OnlyOnce}}} {
+		b.Run(bm.name, func(b *testing.B) {
+			m, err := New(64<<20, bm.options...)
+			if err != nil {
+				b.Skip(err)
+			}
+			defer m.Close()
+			code := make([]byte, 256)
+			for b.Loop() {
+				block, _ := m.Alloc(len(code))
+				copy(m.Writable(block), code)
+				if err := m.Sync(block); err != nil {
+					b.Fatal(err)
+				}
+				m.Free(block)
+			}
+		})
 	}
 }

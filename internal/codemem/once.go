@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"unsafe"
 )
 
 // A pager is the system calls for memory that is written first and then executed,
@@ -77,11 +76,6 @@ func (m *Memory) freeOnce(b Block) {
 		return // a system without memory for its tables: the block is never used again
 	}
 	m.freeRun(b)
-}
-
-// bytesAt returns size bytes at an address that the system has given.
-func bytesAt(addr uintptr, size int) []byte {
-	return unsafe.Slice(*(**byte)(unsafe.Pointer(&addr)), size)
 }
 
 func notImplemented() error {

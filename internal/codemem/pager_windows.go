@@ -39,3 +39,8 @@ var systemPager = pager{
 var flushInstructionCache = windows.NewLazySystemDLL("kernel32.dll").NewProc("FlushInstructionCache")
 
 func addressOf(p []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(p))) }
+
+// bytesAt returns size bytes at an address that the system has given.
+func bytesAt(addr uintptr, size int) []byte {
+	return unsafe.Slice(*(**byte)(unsafe.Pointer(&addr)), size)
+}

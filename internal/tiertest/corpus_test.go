@@ -26,7 +26,7 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 	for r := ops.Reason(0); !strings.HasPrefix(r.String(), "Reason("); r++ {
-		if ends[r] == 0 {
+		if ends[r] == 0 && r != ops.ReasonOutOfFuel { // which is not the program's affair
 			t.Errorf("no case ends with %s", r)
 		}
 	}
