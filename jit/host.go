@@ -23,9 +23,9 @@ type HostCall struct {
 	Results []uint64 // in the order of the results, all 0 at first
 
 	ctx    context.Context
-	bottom int       // index in the stack of the first word that is free
-	at     ops.Site  // the operation that calls
-	below  *HostCall // the one within which this one is nested, nil if none
+	bottom int      // index in the stack of the first word that is free
+	at     ops.Site // the operation that calls
+	level  int      // how many host calls it is nested in
 
 	gate uint32 // see the constants
 	in   *Instance
@@ -163,7 +163,7 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 	h, err := in.hostCall(host)
 	if err == nil {
 		in.uncounted++
-		h.in, h.ctx, h.bottom, h.at, h.below = in, ctx, frame+f.FrameWords(), at, in.innermost()
+		h.in, h.ctx, h.bottom, h.at, h.level = in, ctx, frame+f.FrameWords(), at, in.depth
 		if len(h.Args) != 0 {
 			in.get(h.Args, host.paramPlaces, slots())
 		}

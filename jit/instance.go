@@ -239,8 +239,9 @@ func (in *Instance) abandon() {
 // end makes the instance free for the next call, and lets go of code that was
 // closed meanwhile.
 func (in *Instance) end() {
-	in.countHostCalls()
-	in.forget()
+	if in.uncounted != 0 {
+		in.countHostCalls()
+	}
 	in.busy.Store(0)
 	if in.code.state.Load() != codeOpen {
 		in.code.released()
@@ -273,7 +274,7 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, botto
 		}
 	}
 	if bottom+ops.HeaderWords > len(in.interp.Stack) {
-		return in.overflow(ops.Site{Func: fn}, in.hostCallers(in.innermost()))
+		return in.overflow(ops.Site{Func: fn}, in.hostCallers(in.depth))
 	}
 	floats := f.Sig.FloatRegs()
 	if floats {

@@ -41,7 +41,7 @@ func (p *Pause) Instance() *Instance { return p.in }
 // Stack returns where the frames stand, as HostCall.Stack does. The first is the
 // safepoint: the entry of a function, whose PC is 0, or a back-edge.
 func (p *Pause) Stack() (stack []Frame, omitted int) {
-	return p.in.stackFrom(p.site, p.in.frame(), p.in.innermost())
+	return p.in.stackFrom(p.site, p.in.frame(), p.in.depth)
 }
 
 // Stack returns where the frames of the machine stand, innermost first, as in a Trap:
@@ -54,7 +54,7 @@ func (h *HostCall) Stack() (stack []Frame, omitted int) {
 		return nil, 0
 	}
 	defer atomic.StoreUint32(&h.gate, gateOpen)
-	return h.in.stackFrom(h.at, h.frame(), h.below)
+	return h.in.stackFrom(h.at, h.frame(), h.level)
 }
 
 // frame returns the index in the stack of the frame that called the host function.
@@ -68,42 +68,35 @@ func (in *Instance) frame() int {
 	return in.interp.FP
 }
 
-// innermost returns the innermost host call that is in progress, nil if there is none.
-func (in *Instance) innermost() *HostCall {
-	if in.depth == 0 {
-		return nil
-	}
-	return in.hostCalls[in.depth-1]
-}
-
-// stackFrom describes a site, whose frame is at an index of the stack, its callers, and
-// those of the host calls below.
-func (in *Instance) stackFrom(at ops.Site, frame int, h *HostCall) (stack []Frame, omitted int) {
-	return stackOf(in.program, at, in.allCallers(frame, h))
+// stackFrom describes a site, whose frame is at an index of the stack, and its
+// callers, through the lowest levels of host calls.
+func (in *Instance) stackFrom(at ops.Site, frame, levels int) (stack []Frame, omitted int) {
+	return stackOf(in.program, at, in.allCallers(frame, levels))
 }
 
 // callers returns the calls that led to the current frame, innermost first, those of
 // the calls in which this one is nested included.
-func (in *Instance) callers() iter.Seq[ops.Site] { return in.allCallers(in.frame(), in.innermost()) }
+func (in *Instance) callers() iter.Seq[ops.Site] { return in.allCallers(in.frame(), in.depth) }
 
-// allCallers returns the calls that led to the frame at an index of the stack, within
-// the host call h if it is not nil.
-func (in *Instance) allCallers(frame int, h *HostCall) iter.Seq[ops.Site] {
+// allCallers returns the calls that led to the frame at an index of the stack, through the
+// lowest levels of host calls.
+func (in *Instance) allCallers(frame, levels int) iter.Seq[ops.Site] {
 	return func(yield func(ops.Site) bool) {
 		for s := range in.callersOf(frame) {
 			if !yield(s) {
 				return
 			}
 		}
-		in.hostCallers(h)(yield)
+		in.hostCallers(levels)(yield)
 	}
 }
 
-// hostCallers returns the call of a host function, the calls that led to it and so on,
-// none if h is nil.
-func (in *Instance) hostCallers(h *HostCall) iter.Seq[ops.Site] {
+// hostCallers returns the innermost call of a host function of the lowest levels, the
+// calls that led to it, the call of the level below and so on.
+func (in *Instance) hostCallers(levels int) iter.Seq[ops.Site] {
 	return func(yield func(ops.Site) bool) {
-		for ; h != nil; h = h.below {
+		for level := levels - 1; level >= 0; level-- {
+			h := in.hostCalls[level]
 			if !yield(h.at) {
 				return
 			}
@@ -216,7 +209,7 @@ func (in *Instance) answer(site ops.Site) {
 	if r == nil || !in.wanted.CompareAndSwap(r, nil) {
 		return
 	}
-	r.stack, r.omitted = in.stackFrom(site, in.frame(), in.innermost())
+	r.stack, r.omitted = in.stackFrom(site, in.frame(), in.depth)
 	close(r.done)
 }
 
