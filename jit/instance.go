@@ -37,6 +37,7 @@ type Instance struct {
 	base    uintptr     // where the code runs that was compiled as a whole
 	apart   *apart      // of code that is compiled function by function
 	busy    atomic.Uint32
+	leased  bool // to a Caller: busy between calls too
 	memory  *Memory
 	none    ops.State // stands for a State that the caller doesn't give
 	own     int64     // the word to poll when every safepoint is to exit
@@ -199,6 +200,9 @@ func (in *Instance) cancelled(ctx context.Context) error {
 
 // abandon ends a call that panics.
 func (in *Instance) abandon() {
+	if in.leased {
+		return
+	}
 	if in.memory != nil {
 		in.memory.release()
 	}

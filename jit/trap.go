@@ -55,6 +55,9 @@ func (t *Trap) Error() string {
 	return b.String()
 }
 
+// Unwrap returns the reason, which errors.Is finds.
+func (t *Trap) Unwrap() error { return t.Reason }
+
 // Trace returns the stack, a frame a line, innermost first.
 func (t *Trap) Trace() string { return traceText(t.Stack, t.Omitted) }
 
