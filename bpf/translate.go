@@ -46,6 +46,7 @@ type farLoad struct {
 func (t *translator) translate(raw []RawInstruction, d dialect) (*ops.Program, error) {
 	b := t.b
 	slots, unset := scratch(raw)
+	b.Grow(len(raw) + len(raw)/4 + 4) // or a little more
 	b.Func("filter", signature, slots)
 	for i := range slots {
 		if unset>>i&1 != 0 {

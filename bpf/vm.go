@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/copyjit/copyjit/jit"
 	"github.com/copyjit/copyjit/ops"
@@ -18,6 +19,7 @@ type VM struct {
 	code    *jit.Code
 	cleanup runtime.Cleanup
 	unknown map[int]error // by the index of the instruction that stops with it
+	pooled  atomic.Bool   // there has been a Runner in idle
 	idle    sync.Pool     // of *Runner
 }
 
@@ -123,6 +125,7 @@ func (v *VM) RunWire(packet []byte, wire int) (int, error) {
 		if r, err = v.Runner(); err != nil {
 			return 0, err
 		}
+		v.pooled.Store(true)
 	}
 	n, err := r.RunWire(packet, wire)
 	if err == ErrClosed {
@@ -140,13 +143,14 @@ func (v *VM) RunWire(packet []byte, wire int) (int, error) {
 func (v *VM) Close() error {
 	v.cleanup.Stop()
 	err := v.code.Close()
-	for {
+	for v.pooled.Load() { // the first use of a sync.Pool costs
 		r, _ := v.idle.Get().(*Runner)
 		if r == nil {
-			return err
+			break
 		}
 		r.Close()
 	}
+	return err
 }
 
 // A Runner runs a VM's filter for one goroutine, which is faster than VM.Run.
