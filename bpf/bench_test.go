@@ -1,0 +1,193 @@
+package bpf_test
+
+import (
+	"encoding/binary"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/copyjit/copyjit/bpf"
+	"github.com/copyjit/copyjit/jit"
+	xnet "golang.org/x/net/bpf"
+)
+
+// compiledOnly skips a benchmark where nothing is compiled.
+func compiledOnly(tb testing.TB) {
+	e, err := jit.NewEngine(jit.Config{Tier: jit.TierNative})
+	if err != nil {
+		tb.Skip(err)
+	}
+	e.Close()
+}
+
+// A machine runs a filter.
+type machine interface{ Run([]byte) (int, error) }
+
+// A workload is some filters and the packets to run them over.
+type workload struct {
+	filters [][]bpf.Instruction
+	packets [][]byte
+}
+
+// pcapWorkload is the filters of libpcap's tests that x/net accepts.
+func pcapWorkload(tb testing.TB) (w workload) {
+	for _, f := range readLines[recorded](tb, "filters.jsonl") {
+		insns, _ := bpf.Disassemble(f.raw())
+		if _, err := xnet.NewVM(insns); err == nil {
+			w.filters = append(w.filters, insns)
+		}
+	}
+	w.packets = readPackets(tb)
+	return w
+}
+
+// seccompWorkload is the filter of 1,001 instructions, over system calls 0 to 449
+// of amd64 as the filter reads them.
+func seccompWorkload(tb testing.TB) (w workload) {
+	insns, _ := bpf.Disassemble(readLines[recorded](tb, "docker_seccomp.jsonl")[0].raw())
+	w.filters = [][]bpf.Instruction{insns}
+	for nr := range uint32(450) {
+		data := make([]byte, 64) // number, architecture, instruction pointer, arguments
+		binary.BigEndian.PutUint32(data, nr)
+		binary.BigEndian.PutUint32(data[4:], 0xc000003e)
+		w.packets = append(w.packets, data)
+	}
+	return w
+}
+
+// BenchmarkNet compares with x/net's VM in turn, so that all meet the same machine,
+// and reports the median time per packet of each and the ratios to x/net's.
+func BenchmarkNet(b *testing.B) {
+	compiledOnly(b)
+	for _, bench := range []struct {
+		name string
+		load func(testing.TB) workload
+	}{{"filters", pcapWorkload}, {"seccomp", seccompWorkload}} {
+		b.Run(bench.name, func(b *testing.B) {
+			w := bench.load(b)
+			var net, run, runner []machine
+			for _, f := range w.filters {
+				theirs, err := xnet.NewVM(f)
+				if err != nil {
+					b.Fatal(err)
+				}
+				ours, err := bpf.NewVM(f)
+				if err != nil {
+					b.Fatal(err)
+				}
+				r, err := ours.Runner()
+				if err != nil {
+					b.Fatal(err)
+				}
+				net, run, runner = append(net, theirs), append(run, ours), append(runner, r)
+			}
+			machines := [][]machine{net, run, runner}
+			var times [3][]float64
+			var sums [3]int
+			for range max(7, b.N) {
+				for i, list := range machines {
+					start := time.Now()
+					sums[i] = 0
+					for _, m := range list {
+						for _, packet := range w.packets {
+							n, err := m.Run(packet)
+							if err != nil {
+								b.Fatal(err)
+							}
+							sums[i] += n
+						}
+					}
+					times[i] = append(times[i], float64(time.Since(start))/float64(len(list)*len(w.packets)))
+				}
+			}
+			if sums[1] != sums[0] || sums[2] != sums[0] {
+				b.Fatalf("the results are not the same: sums %d", sums)
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(median(times[0]), "x/net-ns")
+			b.ReportMetric(median(times[1]), "Run-ns")
+			b.ReportMetric(median(times[2]), "Runner-ns")
+			b.ReportMetric(median(times[0])/median(times[1]), "Run-ratio")
+			b.ReportMetric(median(times[0])/median(times[2]), "Runner-ratio")
+		})
+	}
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+// BenchmarkOverhead measures a filter of one instruction.
+func BenchmarkOverhead(b *testing.B) {
+	compiledOnly(b)
+	one := []bpf.Instruction{bpf.RetConstant{Val: 1}}
+	packet := make([]byte, 64)
+	net, err := xnet.NewVM(one)
+	if err != nil {
+		b.Fatal(err)
+	}
+	vm, err := bpf.NewVM(one)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer vm.Close()
+	runner, err := vm.Runner()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer runner.Close()
+	for _, m := range []struct {
+		name string
+		machine
+	}{{"x/net", net}, {"Run", vm}, {"Runner", runner}} {
+		b.Run(m.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for range b.N {
+				if n, err := m.Run(packet); n != 1 || err != nil {
+					b.Fatal(n, err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkCompile measures NewVM and Close per instruction, of all filters in turn;
+// x/net's NewVM beside it.
+func BenchmarkCompile(b *testing.B) {
+	compiledOnly(b)
+	for _, bench := range []struct {
+		name string
+		load func(testing.TB) workload
+	}{{"filters", pcapWorkload}, {"seccomp", seccompWorkload}} {
+		w := bench.load(b)
+		n := 0
+		for _, f := range w.filters {
+			n += len(f)
+		}
+		for _, m := range []struct {
+			name    string
+			compile func([]bpf.Instruction) error
+		}{
+			{"x/net", func(f []bpf.Instruction) error { _, err := xnet.NewVM(f); return err }},
+			{"copyjit", func(f []bpf.Instruction) error {
+				vm, err := bpf.NewVM(f)
+				if err == nil {
+					vm.Close()
+				}
+				return err
+			}},
+		} {
+			b.Run(bench.name+"/"+m.name, func(b *testing.B) {
+				for range b.N {
+					for _, f := range w.filters {
+						if err := m.compile(f); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/instruction")
+			})
+		}
+	}
+}
