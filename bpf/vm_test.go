@@ -272,7 +272,10 @@ func TestNoAllocation(t *testing.T) {
 	}
 	defer r.Close()
 	packet := arpPacket()
-	for _, m := range []machine{vm, r} {
+	for _, m := range []machine{r, vm} {
+		if m == machine(vm) && raced {
+			break
+		}
 		for _, packet := range [][]byte{packet, packet[:13], nil} {
 			if n := testing.AllocsPerRun(1000, func() { m.Run(packet) }); n >= 1 {
 				t.Errorf("%T over %d bytes: %v allocations", m, len(packet), n)

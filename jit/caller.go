@@ -30,11 +30,21 @@ type Caller struct {
 	Reg *[ops.NumRegs]uint64
 
 	in      *Instance
+	code    *Code
 	fn      ops.FuncID
-	busy    bool
-	closed  bool
+	state   callerState
+	entry   uintptr // of code that was compiled as a whole, otherwise 0
 	cleanup runtime.Cleanup
 }
+
+// A callerState says whether a Caller can be called.
+type callerState uint8
+
+const (
+	callerReady callerState = iota
+	callerBusy
+	callerClosed
+)
 
 // NewCaller returns a Caller of a function. It is an error if the function has
 // parameters or results that are not in integer registers, or if the program imports
@@ -50,8 +60,12 @@ func (in *Instance) NewCaller(fn ops.FuncID) (*Caller, error) {
 		return nil, err
 	}
 	in.leased = true
-	c := &Caller{in: in, fn: fn}
+	c := &Caller{in: in, code: in.code, fn: fn}
 	c.Reg, _ = in.registers()
+	if in.native() && in.apart == nil {
+		c.entry = in.entryOf(fn)
+		in.start(fn, 0) // the word in which the bottom frame returns is there for good
+	}
 	c.cleanup = runtime.AddCleanup(c, (*Instance).endLease, in)
 	return c, nil
 }
@@ -86,13 +100,13 @@ func (in *Instance) endLease() {
 // Close gives the instance back. Later calls answer ErrClosed. Closing twice does
 // nothing.
 func (c *Caller) Close() error {
-	switch {
-	case c.busy:
+	switch c.state {
+	case callerBusy:
 		return ErrInUse
-	case c.closed:
+	case callerClosed:
 		return nil
 	}
-	c.closed = true
+	c.state = callerClosed
 	c.cleanup.Stop()
 	c.in.endLease()
 	return nil
@@ -106,39 +120,68 @@ func (c *Caller) Close() error {
 // is found to be done, by a call that is still in progress some 10 ms later at the
 // latest; ErrClosed or ErrInUse.
 func (c *Caller) Call(ctx context.Context, memory []byte) error {
+	if c.state != callerReady || c.code.state.Load() != codeOpen || c.entry == 0 {
+		return c.callSlow(ctx, memory)
+	}
+	c.state = callerBusy
+	escape(memory)
+	in := c.in
+	m := &in.ctx
+	m.setMemory(memory)
+	m.fp, m.resume, m.site = in.stackAddr(), c.entry, uint32(ops.ExitReturn)
+	enter(m)
+	if m.site != uint32(ops.ExitReturn) {
+		return c.left(ctx, memory)
+	}
+	runtime.KeepAlive(memory)
+	c.state = callerReady
+	return nil
+}
+
+// callSlow is Call where there is more to do, or nothing.
+//
+//go:noinline
+func (c *Caller) callSlow(ctx context.Context, memory []byte) error {
 	in := c.in
 	switch {
-	case c.busy:
+	case c.state == callerBusy:
 		return ErrInUse
-	case c.closed || in.code.state.Load() != codeOpen:
+	case c.state == callerClosed || c.code.state.Load() != codeOpen:
 		return ErrClosed
 	}
-	c.busy = true
-	escape(memory)
-	in.loadBytes(memory)
-	var err error
+	c.state = callerBusy
 	if in.native() {
-		m := &in.ctx
+		in.ctx.setMemory(memory)
 		in.start(c.fn, 0)
-		m.site = uint32(ops.ExitReturn)
-		enter(m)
-		if m.site != uint32(ops.ExitReturn) {
-			err = c.left(ctx)
-		}
-		runtime.KeepAlive(memory)
-	} else {
-		err = c.interpret(ctx)
+		in.ctx.site = uint32(ops.ExitReturn)
+		enter(&in.ctx)
+		return c.left(ctx, memory)
 	}
-	c.busy = false
+	defer c.ready()
+	in.interp.Memory = memory
+	err := in.runInterp(ctx, c.fn, 0)
+	in.interp.Memory = nil
+	var trap *Trap
+	if errors.As(err, &trap) {
+		return trap.Reason
+	}
 	return err
 }
+
+// ready is the end of a call. The functions of a context may panic, so it is
+// deferred where they are called.
+func (c *Caller) ready() { c.state = callerReady }
 
 // left goes on with a call that compiled code has left.
 //
 //go:noinline
-func (c *Caller) left(ctx context.Context) error {
-	defer func() { c.busy = false }() // ctx.Err may panic
+func (c *Caller) left(ctx context.Context, memory []byte) error {
 	m := &c.in.ctx
+	if ops.Exit(m.site&exitMask) == ops.ExitTrap {
+		c.ready()
+		return ops.Reason(m.site >> reasonShift & reasonMask)
+	}
+	defer c.ready()
 	for m.site != uint32(ops.ExitReturn) {
 		if ops.Exit(m.site&exitMask) == ops.ExitTrap {
 			return ops.Reason(m.site >> reasonShift & reasonMask)
@@ -149,19 +192,8 @@ func (c *Caller) left(ctx context.Context) error {
 		m.site = uint32(ops.ExitReturn)
 		enter(m)
 	}
+	runtime.KeepAlive(memory)
 	return nil
-}
-
-// interpret is Call on the interpreter.
-func (c *Caller) interpret(ctx context.Context) error {
-	defer func() { c.busy = false }()
-	err := c.in.runInterp(ctx, c.fn, 0)
-	c.in.interp.Memory = nil
-	var trap *Trap
-	if errors.As(err, &trap) {
-		return trap.Reason
-	}
-	return err
 }
 
 // escape lets what a slice refers to escape to the heap, which does not move, as

@@ -31,23 +31,22 @@ func (in *Instance) openNative(cfg InstanceConfig) {
 
 // loadMemory lets programs see the memory as it is now.
 func (in *Instance) loadMemory() {
-	if in.memory != nil {
-		in.loadBytes(in.memory.bytes)
+	if m := in.memory; m != nil {
+		in.interp.Memory = m.bytes
+		in.ctx.setMemory(m.bytes)
 	}
 }
 
-// loadBytes lets programs see bytes as the memory.
-func (in *Instance) loadBytes(b []byte) {
-	if !in.native() {
-		in.interp.Memory = b
-	}
-	c, size := &in.ctx, uint64(len(b))
-	c.mem, c.memSize = address(b), size
+// setMemory lets compiled code see bytes as the memory.
+func (c *machineContext) setMemory(b []byte) {
+	size := uint64(len(b))
+	c.mem, c.memSize = uintptr(unsafe.Pointer(unsafe.SliceData(b))), size
 	// Of an access of 2ⁱ bytes; 0 if the memory has no room for any.
-	c.memEnd[0] = size
-	c.memEnd[1] = max(size, 1) - 1
-	c.memEnd[2] = max(size, 3) - 3
-	c.memEnd[3] = max(size, 7) - 7
+	if size < 7 {
+		c.memEnd = [4]uint64{size, max(size, 1) - 1, max(size, 3) - 3, 0}
+		return
+	}
+	c.memEnd[0], c.memEnd[1], c.memEnd[2], c.memEnd[3] = size, size-1, size-3, size-7
 }
 
 // entryOf returns where a function starts, or its stub.
