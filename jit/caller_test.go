@@ -183,6 +183,32 @@ type panics struct{ context.Context }
 
 func (panics) Err() error { panic("Err") }
 
+// TestCallerInUse calls while a call is in progress, from the function of a context.
+func TestCallerInUse(t *testing.T) {
+	eachCaller(t, callerProgram, func(t *testing.T, code *Code, in *Instance) {
+		c := newCaller(t, in, "forever")
+		defer c.Close()
+		ctx := &reenters{Context: context.Background(), c: c}
+		if err := c.Call(ctx, nil); err != errDone || ctx.call != ErrInUse || ctx.close != ErrInUse {
+			t.Errorf("%v; meanwhile Call answers %v and Close %v, want ErrInUse", err, ctx.call, ctx.close)
+		}
+	})
+}
+
+// reenters is a context whose Err calls a Caller.
+type reenters struct {
+	context.Context
+	c           *Caller
+	call, close error
+}
+
+var errDone = errors.New("done")
+
+func (r *reenters) Err() error {
+	r.call, r.close = r.c.Call(r.Context, nil), r.c.Close()
+	return errDone
+}
+
 func TestCallerRefused(t *testing.T) {
 	eachCaller(t, callerProgram, func(t *testing.T, code *Code, in *Instance) {
 		for fn, want := range map[ops.FuncID]string{
