@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/copyjit/copyjit/bpf"
+	"github.com/copyjit/copyjit/internal/traffic"
 	"github.com/copyjit/copyjit/jit"
 	xnet "golang.org/x/net/bpf"
 )
@@ -27,6 +28,28 @@ type machine interface{ Run([]byte) (int, error) }
 type workload struct {
 	filters [][]bpf.Instruction
 	packets [][]byte
+}
+
+// mixedWorkload is a mixed set of filters over a mix of packets.
+func mixedWorkload(testing.TB) (w workload) {
+	for i := range traffic.Filters {
+		w.filters = append(w.filters, traffic.Filters[i].Instructions())
+	}
+	w.packets = traffic.Packets(1000)
+	return w
+}
+
+// matchingWorkload is the longest of these filters over the packets that it accepts,
+// for which it has to look at all of its list.
+func matchingWorkload(tb testing.TB) (w workload) {
+	w = mixedWorkload(tb)
+	w.filters = w.filters[len(w.filters)-1:]
+	vm, err := xnet.NewVM(w.filters[0])
+	if err != nil {
+		tb.Fatal(err)
+	}
+	w.packets = slices.DeleteFunc(w.packets, func(p []byte) bool { n, _ := vm.Run(p); return n == 0 })
+	return w
 }
 
 // pcapWorkload is the filters of libpcap's tests that x/net accepts.
@@ -62,7 +85,7 @@ func BenchmarkNet(b *testing.B) {
 	for _, bench := range []struct {
 		name string
 		load func(testing.TB) workload
-	}{{"filters", pcapWorkload}, {"seccomp", seccompWorkload}} {
+	}{{"mixed", mixedWorkload}, {"ports", matchingWorkload}, {"libpcap", pcapWorkload}, {"seccomp", seccompWorkload}} {
 		b.Run(bench.name, func(b *testing.B) {
 			w := bench.load(b)
 			var net, run, runner []machine
@@ -159,7 +182,7 @@ func BenchmarkCompile(b *testing.B) {
 	for _, bench := range []struct {
 		name string
 		load func(testing.TB) workload
-	}{{"filters", pcapWorkload}, {"seccomp", seccompWorkload}} {
+	}{{"mixed", mixedWorkload}, {"libpcap", pcapWorkload}, {"seccomp", seccompWorkload}} {
 		w := bench.load(b)
 		n := 0
 		for _, f := range w.filters {
