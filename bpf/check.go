@@ -7,19 +7,28 @@ import (
 	"golang.org/x/net/bpf"
 )
 
-// checkNet checks a filter as x/net/bpf's NewVM does and appends it to raw, in the
-// encoding of classic BPF.
-func checkNet(raw []RawInstruction, filter []Instruction) ([]RawInstruction, error) {
-	fail := func(i int, format string, args ...any) ([]RawInstruction, error) {
-		return raw, &ProgramError{i, fmt.Sprintf(format, args...), true}
+// A filter is one that has been checked, in the encoding of classic BPF.
+type filter struct {
+	raw     []RawInstruction
+	dialect dialect
+	scratch bool // it has instructions that read or write scratch memory
+	strange bool // it may have instructions with the code opUnknown
+}
+
+// checkNet checks a filter as x/net/bpf's NewVM does. What it returns is appended to
+// raw.
+func checkNet(raw []RawInstruction, list []Instruction) (f filter, err error) {
+	f.raw = raw
+	fail := func(i int, format string, args ...any) (filter, error) {
+		return f, &ProgramError{i, fmt.Sprintf(format, args...), true}
 	}
-	n := len(filter)
+	n := len(list)
 	if n == 0 {
 		return fail(-1, "one or more Instructions must be specified")
 	}
 	doubtful := false // whether the filter can be assembled
 	raw = slices.Grow(raw, n)
-	for i, ins := range filter {
+	for i, ins := range list {
 		left := uint64(n - i - 1) // instructions behind this one
 		var r RawInstruction
 		switch ins := ins.(type) {
@@ -35,9 +44,11 @@ func checkNet(raw []RawInstruction, filter []Instruction) ([]RawInstruction, err
 			r.Op, r.K = 0x00|uint16(ins.Dst)&1, ins.Val
 			doubtful = doubtful || ins.Dst > RegX
 		case LoadScratch:
+			f.scratch = true
 			r.Op, r.K = 0x60|uint16(ins.Dst)&1, uint32(ins.N)&15
 			doubtful = doubtful || ins.Dst > RegX || uint(ins.N) > 15
 		case StoreScratch:
+			f.scratch = true
 			r.Op, r.K = 0x02|uint16(ins.Src)&1, uint32(ins.N)&15
 			doubtful = doubtful || ins.Src > RegX || uint(ins.N) > 15
 		case LoadExtension:
@@ -59,14 +70,14 @@ func checkNet(raw []RawInstruction, filter []Instruction) ([]RawInstruction, err
 			r.Op, r.K = 0x05, ins.Skip
 		case JumpIf:
 			if err := checkSkips(i, left, ins.SkipTrue, ins.SkipFalse); err != nil {
-				return raw, err
+				return f, err
 			}
 			r = jumpOp(ins.Cond, 0, ins.SkipTrue, ins.SkipFalse)
 			r.K = ins.Val
 			doubtful = doubtful || ins.Cond > JumpBitsNotSet
 		case JumpIfX:
 			if err := checkSkips(i, left, ins.SkipTrue, ins.SkipFalse); err != nil {
-				return raw, err
+				return f, err
 			}
 			r = jumpOp(ins.Cond, 0x08, ins.SkipTrue, ins.SkipFalse)
 			doubtful = doubtful || ins.Cond > JumpBitsNotSet
@@ -87,13 +98,14 @@ func checkNet(raw []RawInstruction, filter []Instruction) ([]RawInstruction, err
 		}
 		raw = append(raw, r)
 	}
+	f.raw, f.strange = raw, doubtful
 	if op := raw[len(raw)-1].Op; op != 0x06 && op != 0x16 {
 		return fail(n-1, "BPF program must end with RetA or RetConstant")
 	}
 	if doubtful {
-		return raw, assembles(filter)
+		return f, assembles(list)
 	}
-	return raw, nil
+	return f, nil
 }
 
 // widths are the bits of an Op that say the width of a load, by bytes.
@@ -147,11 +159,11 @@ func checkSkips(i int, left uint64, skipTrue, skipFalse uint8) error {
 }
 
 // assembles returns the error of the first instruction that cannot be assembled.
-func assembles(filter []Instruction) error {
-	for i := range filter {
+func assembles(list []Instruction) error {
+	for i := range list {
 		// One by one, for the index; but in the words that it has for all.
-		if _, err := filter[i].Assemble(); err != nil {
-			_, err = bpf.Assemble(filter)
+		if _, err := list[i].Assemble(); err != nil {
+			_, err = bpf.Assemble(list)
 			return &ProgramError{i, err.Error(), true}
 		}
 	}

@@ -19,9 +19,10 @@ const networkHeader = 14
 
 // checkKernel checks a filter as Linux does (bpf_check_classic), and that nothing in
 // it needs the kernel.
-func checkKernel(raw []RawInstruction) error {
-	fail := func(i int, format string, args ...any) error {
-		return &ProgramError{Index: i, Msg: fmt.Sprintf(format, args...)}
+func checkKernel(raw []RawInstruction) (f filter, err error) {
+	f.raw, f.dialect = raw, kernelDialect
+	fail := func(i int, format string, args ...any) (filter, error) {
+		return f, &ProgramError{Index: i, Msg: fmt.Sprintf(format, args...)}
 	}
 	n := len(raw)
 	switch {
@@ -30,7 +31,6 @@ func checkKernel(raw []RawInstruction) error {
 	case n > MaxKernelInstructions:
 		return fail(-1, "bpf: the filter has %d instructions, at most %d are possible", n, MaxKernelInstructions)
 	}
-	scratch := false
 	for i := range raw {
 		r := &raw[i]
 		row := rowOf(r.Op)
@@ -46,7 +46,7 @@ func checkKernel(raw []RawInstruction) error {
 			if r.K > 15 {
 				return fail(i, "M[%d]: scratch memory has 16 words", r.K)
 			}
-			scratch = true
+			f.scratch = true
 		case alu:
 			switch r.Op {
 			case 0x34, 0x94: // div, mod
@@ -71,12 +71,12 @@ func checkKernel(raw []RawInstruction) error {
 	if k := rowOf(raw[n-1].Op).kind; k != retK && k != retA {
 		return fail(n-1, "the last instruction is no return")
 	}
-	if scratch {
+	if f.scratch {
 		if _, i := unsetScratch(raw); i >= 0 {
 			return fail(i, "M[%d] is read and has not been written on every path", raw[i].K)
 		}
 	}
-	return nil
+	return f, nil
 }
 
 // extensionError says that only the kernel knows an extension.

@@ -32,7 +32,8 @@ type translator struct {
 	b      *ops.Builder
 	labels []ops.Label // per instruction: its label, 0 if nothing has jumped there yet
 	far    []farLoad
-	raw    []RawInstruction // for whoever decodes
+	raw    []RawInstruction // for checkNet
+	vms    *vmChunk
 }
 
 // A farLoad is a load whose address may be one of the kernel's special offsets: what
@@ -43,9 +44,13 @@ type farLoad struct {
 }
 
 // translate makes a program of a filter that has been checked.
-func (t *translator) translate(raw []RawInstruction, d dialect) (*ops.Program, error) {
-	b := t.b
-	slots, unset := scratch(raw)
+func (t *translator) translate(f *filter) (*ops.Program, error) {
+	b, raw := t.b, f.raw
+	var slots int
+	var unset uint16
+	if f.scratch {
+		slots, unset = scratch(raw)
+	}
 	b.Grow(len(raw) + len(raw)/4 + 4) // or a little more
 	b.Func("filter", signature, slots)
 	for i := range slots {
@@ -64,7 +69,7 @@ func (t *translator) translate(raw []RawInstruction, d dialect) (*ops.Program, e
 		} else if !reached {
 			continue // no operation may be unreachable
 		}
-		reached = t.instruction(r, i, d)
+		reached = t.instruction(r, i, f.dialect)
 	}
 	for _, f := range t.far {
 		t.farLoad(f)

@@ -17,7 +17,6 @@ var ErrClosed = jit.ErrClosed
 // A VM is a filter, compiled. Several goroutines may use it at once.
 type VM struct {
 	code    *jit.Code
-	cleanup runtime.Cleanup
 	unknown map[int]error // by the index of the instruction that stops with it
 	pooled  atomic.Bool   // there has been a Runner in idle
 	idle    sync.Pool     // of *Runner
@@ -40,34 +39,35 @@ type Config struct {
 }
 
 // NewVM is the function NewVM with this configuration.
-func (c Config) NewVM(filter []Instruction) (*VM, error) {
+func (c Config) NewVM(list []Instruction) (*VM, error) {
 	t := translators.Get().(*translator)
 	defer translators.Put(t)
-	raw, err := checkNet(t.raw[:0], filter)
-	t.raw = raw
+	f, err := checkNet(t.raw[:0], list)
+	t.raw = f.raw
 	if err != nil {
 		return nil, err
 	}
-	vm, err := c.compile(t, raw, netDialect)
-	if err == nil {
-		vm.findUnknown(raw, filter)
+	vm, err := c.compile(t, &f)
+	if err == nil && f.strange {
+		vm.findUnknown(f.raw, list)
 	}
 	return vm, err
 }
 
 // NewKernelVM is the function NewKernelVM with this configuration.
-func (c Config) NewKernelVM(filter []RawInstruction) (*VM, error) {
-	if err := checkKernel(filter); err != nil {
+func (c Config) NewKernelVM(raw []RawInstruction) (*VM, error) {
+	f, err := checkKernel(raw)
+	if err != nil {
 		return nil, err
 	}
 	t := translators.Get().(*translator)
 	defer translators.Put(t)
-	return c.compile(t, filter, kernelDialect)
+	return c.compile(t, &f)
 }
 
 // compile is the pipeline for a filter that has been checked: translate, which
 // verifies, and compile.
-func (c Config) compile(t *translator, raw []RawInstruction, d dialect) (*VM, error) {
+func (c Config) compile(t *translator, f *filter) (*VM, error) {
 	engine := c.Engine
 	if engine == nil {
 		var err error
@@ -75,7 +75,7 @@ func (c Config) compile(t *translator, raw []RawInstruction, d dialect) (*VM, er
 			return nil, err
 		}
 	}
-	program, err := t.translate(raw, d)
+	program, err := t.translate(f)
 	if err != nil {
 		return nil, fmt.Errorf("bpf: the translation is wrong: %w", err)
 	}
@@ -83,9 +83,34 @@ func (c Config) compile(t *translator, raw []RawInstruction, d dialect) (*VM, er
 	if err != nil {
 		return nil, fmt.Errorf("bpf: %w", err)
 	}
-	vm := &VM{code: code}
-	vm.cleanup = runtime.AddCleanup(vm, func(code *jit.Code) { code.Close() }, code)
-	return vm, nil
+	return t.newVM(code), nil
+}
+
+// A vmChunk is some VMs that are allocated at once, and closed at once if they are
+// forgotten: a cleanup for each would cost more than to compile a short filter.
+type vmChunk struct {
+	vms  [16]VM
+	used int
+	code *[16]*jit.Code
+}
+
+// newVM returns a VM with that code.
+func (t *translator) newVM(code *jit.Code) *VM {
+	if t.vms == nil || t.vms.used == len(t.vms.vms) {
+		t.vms = &vmChunk{code: new([16]*jit.Code)}
+		runtime.AddCleanup(t.vms, func(list *[16]*jit.Code) {
+			for _, code := range list {
+				if code != nil {
+					code.Close()
+				}
+			}
+		}, t.vms.code)
+	}
+	c := t.vms
+	vm := &c.vms[c.used]
+	vm.code, c.code[c.used] = code, code
+	c.used++
+	return vm
 }
 
 // sharedEngine returns the engine of VMs that have none of their own.
@@ -94,13 +119,13 @@ var sharedEngine = sync.OnceValues(func() (*jit.Engine, error) { return jit.NewE
 var translators = sync.Pool{New: func() any { return &translator{b: ops.NewBuilder()} }}
 
 // findUnknown notes with which error each unknown instruction stops.
-func (v *VM) findUnknown(raw []RawInstruction, filter []Instruction) {
+func (v *VM) findUnknown(raw []RawInstruction, list []Instruction) {
 	for i := range raw {
 		if raw[i].Op == opUnknown {
 			if v.unknown == nil {
 				v.unknown = map[int]error{}
 			}
-			v.unknown[i] = fmt.Errorf("unknown Instruction at index %d: %T", i, filter[i])
+			v.unknown[i] = fmt.Errorf("unknown Instruction at index %d: %T", i, list[i])
 		}
 	}
 }
@@ -141,7 +166,6 @@ func (v *VM) RunWire(packet []byte, wire int) (int, error) {
 // VM that is not closed ends when nothing refers to it any more. Closing twice does
 // nothing.
 func (v *VM) Close() error {
-	v.cleanup.Stop()
 	err := v.code.Close()
 	for v.pooled.Load() { // the first use of a sync.Pool costs
 		r, _ := v.idle.Get().(*Runner)
