@@ -23,7 +23,7 @@ type recorded struct {
 	Accepts map[int]int // of filters.jsonl: results by packet; 0 for all others
 	Runs    []struct {  // of classic.jsonl
 		Data   string
-		Result int
+		Result uint32
 	}
 }
 
@@ -94,6 +94,9 @@ func TestLibpcap(t *testing.T) {
 			net, netErr := c.NewVM(insns)
 			kernel, kernelErr := c.NewKernelVM(f.raw())
 			_, want := xnet.NewVM(insns)
+			if want == nil && netErr != nil && narrow {
+				want = netErr // x/net does not see that a jump leads backwards
+			}
 			switch {
 			case want != nil:
 				if netErr == nil || netErr.Error() != want.Error() || kernelErr == nil {
@@ -147,7 +150,7 @@ func TestKernelCases(t *testing.T) {
 				continue
 			}
 			for _, run := range f.Runs {
-				if got, err := vm.Run(unhex(t, run.Data)); got != run.Result || err != nil {
+				if got, err := vm.Run(unhex(t, run.Data)); uint32(got) != run.Result || err != nil {
 					t.Errorf("%s over %s: %d, %v, want %d", f.Name, run.Data, got, err, run.Result)
 				}
 			}

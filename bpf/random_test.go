@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,7 +59,7 @@ func readFilter(data []byte) (raw []bpf.RawInstruction, packet []byte) {
 			case class == 2 || class == 3 || r.Op&0xe6 == 0x60:
 				r.K %= 16
 			case mode&2 != 0:
-				r.K = interesting[int(r.K)%len(interesting)]
+				r.K = interesting[r.K%uint32(len(interesting))]
 			case mode&4 != 0:
 				r.K %= 64
 			}
@@ -103,16 +105,20 @@ func check(tb testing.TB, list []bpf.Config, raw []bpf.RawInstruction, packet []
 	}
 	insns, _ := xnet.Disassemble(raw)
 	theirs, want := xnet.NewVM(insns)
+	jumps := narrow && slices.ContainsFunc(raw, func(r bpf.RawInstruction) bool { return r.Op&0xf7 == 0x05 && r.K >= 1<<31 })
 	for i, c := range list {
 		vm, err := c.NewVM(insns)
-		if text(err) != text(want) {
+		if text(err) != text(want) && !jumps {
 			fail("NewVM: %v, x/net: %v", err, want)
 		}
 		if err == nil {
 			n.net += 1 - i
 			for _, p := range prefixes {
 				got, err := vm.Run(p)
-				want, wantErr := theirs.Run(p)
+				want, wantErr, ok := netRun(theirs, p)
+				if !ok {
+					continue
+				}
 				if got != want || text(err) != text(wantErr) {
 					fail("configuration %d, over %d bytes: %d, %v; x/net: %d, %v", i, len(p), got, err, want, wantErr)
 				}
@@ -137,6 +143,23 @@ func check(tb testing.TB, list []bpf.Config, raw []bpf.RawInstruction, packet []
 		}
 		kernel.Close()
 	}
+}
+
+// narrow reports that an int has 32 bits: for x/net/bpf, offsets and jumps of 2³¹ and
+// more are negative numbers then, with which it panics or goes backwards.
+const narrow = math.MaxInt == math.MaxInt32
+
+// netRun runs a filter of x/net's. It is not ok if that panics because int is narrow.
+func netRun(vm *xnet.VM, packet []byte) (n int, err error, ok bool) {
+	if narrow {
+		defer func() {
+			if recover() != nil {
+				ok = false
+			}
+		}()
+	}
+	n, err = vm.Run(packet)
+	return n, err, true
 }
 
 // listing writes a filter, an instruction a line.

@@ -117,8 +117,10 @@ func TestCaller(t *testing.T) {
 		if _, err := in.NewCaller(0); err != ErrInUse {
 			t.Errorf("a second Caller: %v, want ErrInUse", err)
 		}
-		if sum.Close() != nil || sum.Close() != nil {
-			t.Error("closing is an error")
+		for range 2 {
+			if err := sum.Close(); err != nil {
+				t.Errorf("closing: %v", err)
+			}
 		}
 		if err := sum.Call(ctx, nil); err != ErrClosed {
 			t.Errorf("a closed Caller: %v, want ErrClosed", err)

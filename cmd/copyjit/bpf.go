@@ -199,7 +199,7 @@ func (b *bpfBench) print(out io.Writer) {
 		}
 		w.Flush()
 	}
-	if b.fallback != nil {
+	if b.fallback != nil && b.packets > 0 {
 		fmt.Fprintf(out, "not compiled: %s\n", reason(b.fallback))
 	}
 	if b.compare != nil {

@@ -82,11 +82,25 @@ func (c *capture) offset() int64 {
 	return n
 }
 
+// errDamaged is the error of a file with which the library cannot cope: on platforms of
+// 32 bits it panics when a length in the file is too large for an int.
+var errDamaged = errors.New("the file is damaged")
+
+// next reads a packet.
+func (c *capture) next() (data []byte, info gopacket.CaptureInfo, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errDamaged
+		}
+	}()
+	return c.from.ReadPacketData()
+}
+
 // read returns the next packets, at most so many, of about so many bytes at most. The
 // error is io.EOF with the last of them.
 func (c *capture) read(packets, size int) (list []packet, err error) {
 	for len(list) < packets && size > 0 {
-		data, info, err := c.from.ReadPacketData()
+		data, info, err := c.next()
 		if err == io.EOF {
 			return list, err
 		}
