@@ -67,15 +67,15 @@ func TestDifferences(t *testing.T) {
 				t.Errorf("%s: Runner: %d, %v, want %d", test.name, got, err, test.kernel)
 			}
 		})
+		if narrow {
+			continue // x/net's offsets are numbers with a sign then
+		}
 		insns, _ := xnet.Disassemble(test.filter)
 		theirs, err := xnet.NewVM(insns)
 		if err != nil {
 			t.Fatalf("%s: x/net: %v", test.name, err)
 		}
-		got, err, ok := netRun(theirs, packet)
-		if !ok {
-			continue
-		}
+		got, err := theirs.Run(packet)
 		if want, isError := test.net.(error); isError {
 			if fmt.Sprint(err) != want.Error() {
 				t.Errorf("%s: x/net: %v, want %v", test.name, err, want)

@@ -159,13 +159,32 @@ func (c *Caller) callSlow(ctx context.Context, memory []byte) error {
 	}
 	defer c.ready()
 	in.interp.Memory = memory
-	err := in.runInterp(ctx, c.fn, 0)
+	err := c.interpret(ctx)
 	in.interp.Memory = nil
-	var trap *Trap
-	if errors.As(err, &trap) {
-		return trap.Reason
-	}
 	return err
+}
+
+// interpret is Instance.runInterp without functions of the host and descriptions of
+// traps.
+func (c *Caller) interpret(ctx context.Context) error {
+	in := c.in
+	m := &in.interp
+	m.EnterAt(c.fn, 0)
+	for {
+		m.Polls = interpPolls
+		if c.code.engine.cfg.Tuning.ExitAtPolls {
+			m.Polls = 0
+		}
+		switch m.Run(in.program) {
+		case ops.ExitReturn:
+			return nil
+		case ops.ExitTrap:
+			return m.Reason
+		}
+		if err := in.cancelled(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // ready is the end of a call. The functions of a context may panic, so it is
