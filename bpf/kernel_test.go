@@ -133,6 +133,27 @@ func TestKernelRejects(t *testing.T) {
 	must(t, vm, err)
 }
 
+// TestKernelScratch accepts filters that read what only some paths write, where no
+// other leads.
+func TestKernelScratch(t *testing.T) {
+	for _, away := range []bpf.RawInstruction{op(0x05, 1), {Op: 0x25, Jt: 1, Jf: 1}} {
+		vm, err := bpf.NewKernelVM([]bpf.RawInstruction{
+			op(0x80, 0),              // the length
+			{Op: 0x15, Jt: 0, Jf: 2}, // if it is 0:
+			op(0x02, 3), op(0x05, 1), // M[3] is written
+			away,                       // else not
+			op(0x60, 3), op(0x04, 100), // the first way only
+			retA,
+		})
+		vm = must(t, vm, err)
+		for size, want := range []int{100, 101} {
+			if got, err := vm.Run(make([]byte, size)); got != want || err != nil {
+				t.Errorf("%v, length %d: %d, %v, want %d", away, size, got, err, want)
+			}
+		}
+	}
+}
+
 // TestExtensions names each extension that x/net knows in the error.
 func TestExtensions(t *testing.T) {
 	for _, ext := range []bpf.Extension{bpf.ExtProto, bpf.ExtType, bpf.ExtPayloadOffset, bpf.ExtInterfaceIndex, bpf.ExtNetlinkAttr,

@@ -378,6 +378,14 @@ func TestClose(t *testing.T) {
 	eachTier(t, func(t *testing.T, c bpf.Config) {
 		packet := arpPacket()
 		vm := newVM(t, c, arp)
+		if !raced {
+			pooled := newVM(t, c, arp)
+			pooled.Run(packet)
+			pooled.Close()
+			if s := c.Engine.Stats(); s.Codes != 1 {
+				t.Errorf("%+v, want one code: Close closes the Runners of calls that are over", s)
+			}
+		}
 		r, err := vm.Runner()
 		if err != nil {
 			t.Fatal(err)

@@ -124,7 +124,6 @@ func (c *Caller) Call(ctx context.Context, memory []byte) error {
 		return c.callSlow(ctx, memory)
 	}
 	c.state = callerBusy
-	escape(memory)
 	in := c.in
 	m := &in.ctx
 	m.setMemory(memory)
@@ -158,6 +157,8 @@ func (c *Caller) callSlow(ctx context.Context, memory []byte) error {
 		return c.left(ctx, memory)
 	}
 	defer c.ready()
+	// It is because of this that the bytes are on the heap, which does not move, as
+	// stacks do: compiled code has their address.
 	in.interp.Memory = memory
 	err := c.interpret(ctx)
 	in.interp.Memory = nil
@@ -213,17 +214,4 @@ func (c *Caller) left(ctx context.Context, memory []byte) error {
 	}
 	runtime.KeepAlive(memory)
 	return nil
-}
-
-// escape lets what a slice refers to escape to the heap, which does not move, as
-// stacks do: compiled code has its address.
-func escape(b []byte) {
-	if sink.always {
-		sink.bytes = b
-	}
-}
-
-var sink struct {
-	always bool // never
-	bytes  []byte
 }

@@ -40,6 +40,21 @@ func float (f)
 	return
 func many (i, i, i, i, i) slots 1
 	return
+func outer (i) slots 30
+	call stop
+	return
+func load8 (i)
+	load8u a, a+0
+	return
+func load16 (i)
+	load16u a, a+0
+	return
+func load32 (i)
+	load32u a, a+0
+	return
+func load64 (i)
+	load64 a, a+0
+	return
 `
 
 // eachCaller runs a test with an instance on each tier, compiled code also in a Code
@@ -214,9 +229,9 @@ func (r *reenters) Err() error {
 func TestCallerRefused(t *testing.T) {
 	eachCaller(t, callerProgram, func(t *testing.T, code *Code, in *Instance) {
 		for fn, want := range map[ops.FuncID]string{
-			4: "jit: a Caller of float (f): its parameters and results are not all in integer registers",
-			5: "jit: a Caller of many (i, i, i, i, i): its parameters and results are not all in integer registers",
-			6: "jit: a Caller of function 6: the program has 6",
+			4:  "jit: a Caller of float (f): its parameters and results are not all in integer registers",
+			5:  "jit: a Caller of many (i, i, i, i, i): its parameters and results are not all in integer registers",
+			11: "jit: a Caller of function 11: the program has 11",
 		} {
 			if _, err := in.NewCaller(fn); err == nil || err.Error() != want {
 				t.Errorf("%v, want %s", err, want)
@@ -294,32 +309,57 @@ func TestCallerClose(t *testing.T) {
 	})
 }
 
-// TestCallerMoves calls with little stack left, so that entering grows the goroutine's
-// stack: the memory must not be on it.
-func TestCallerMoves(t *testing.T) {
+// TestCallerHeap calls with an array of the caller's: it is on the heap, because
+// entering may move the goroutine's stack.
+func TestCallerHeap(t *testing.T) {
 	eachCaller(t, callerProgram, func(t *testing.T, code *Code, in *Instance) {
-		c := newCaller(t, in, "sum")
+		c := newCaller(t, in, "stop")
 		defer c.Close()
-		var deeper func(n int) uint64
-		deeper = func(n int) uint64 {
-			if n > 0 {
-				return deeper(n - 1)
-			}
-			var memory [64]byte
-			for i := range memory {
-				memory[i] = 1
-			}
-			c.Reg[0], c.Reg[1] = 0, 64
-			if err := c.Call(context.Background(), memory[:]); err != nil {
-				t.Error(err)
-			}
-			return c.Reg[0]
+		c.Call(context.Background(), nil)
+		if n := testing.AllocsPerRun(100, func() { c.Call(context.Background(), nil) }); n != 0 {
+			t.Errorf("%v allocations without an array", n)
 		}
-		for depth := range 400 {
-			done := make(chan uint64)
-			go func() { done <- deeper(depth) }()
-			if sum := <-done; sum != 64 {
-				t.Fatalf("depth %d: %d, want 64", depth, sum)
+		if n := testing.AllocsPerRun(100, func() {
+			var memory [64]byte
+			c.Call(context.Background(), memory[:])
+		}); n != 1 {
+			t.Errorf("%v allocations, want that of the array", n)
+		}
+	})
+}
+
+// TestCallerBounds tries every width at every address of small memories.
+func TestCallerBounds(t *testing.T) {
+	eachCaller(t, callerProgram, func(t *testing.T, code *Code, in *Instance) {
+		for width, name := range map[int]string{1: "load8", 2: "load16", 4: "load32", 8: "load64"} {
+			c := newCaller(t, in, name)
+			for size := range 20 {
+				for address := range 20 {
+					c.Reg[0] = uint64(address)
+					var want error
+					if address+width > size {
+						want = ops.ReasonOutOfBounds
+					}
+					if err := c.Call(context.Background(), make([]byte, size)); err != want {
+						t.Errorf("%d bytes at %d of %d: %v, want %v", width, address, size, err, want)
+					}
+				}
+			}
+			c.Close()
+		}
+	})
+}
+
+// TestCallerDeep traps in a function that another called, again and again: each call
+// begins at the bottom of the stack.
+func TestCallerDeep(t *testing.T) {
+	eachCaller(t, callerProgram, func(t *testing.T, code *Code, in *Instance) {
+		c := newCaller(t, in, "outer")
+		defer c.Close()
+		for i := range 100_000 {
+			c.Reg[0] = 7
+			if err := c.Call(context.Background(), nil); err != ops.ReasonExplicit || c.Reg[0] != 8 {
+				t.Fatalf("call %d: %v, a = %d", i, err, c.Reg[0])
 			}
 		}
 	})
