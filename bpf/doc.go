@@ -98,7 +98,7 @@
 //
 //	reg := r.caller.Reg
 //	reg[0], reg[1], reg[2], reg[3] = 0, 0, uint64(uint32(wire)), 0
-//	if err := r.caller.Call(context.Background(), packet); err != nil {
+//	if err := r.caller.Call(packet); err != nil {
 //		return r.vm.stopped(err, reg)
 //	}
 //	return int(uint32(reg[0])), nil

@@ -1,7 +1,6 @@
 package bpf
 
 import (
-	"context"
 	"fmt"
 	"runtime"
 	"sync"
@@ -201,13 +200,21 @@ func (v *VM) Runner() (*Runner, error) {
 }
 
 // Run is VM.Run.
-func (r *Runner) Run(packet []byte) (int, error) { return r.RunWire(packet, len(packet)) }
+func (r *Runner) Run(packet []byte) (int, error) {
+	// This is RunWire once more: a call less is a tenth of the time of a short filter.
+	reg := r.caller.Reg
+	reg[0], reg[1], reg[2], reg[3] = 0, 0, uint64(uint32(len(packet))), 0
+	if err := r.caller.Call(packet); err != nil {
+		return r.vm.stopped(err, reg)
+	}
+	return int(uint32(reg[0])), nil
+}
 
 // RunWire is VM.RunWire.
 func (r *Runner) RunWire(packet []byte, wire int) (int, error) {
 	reg := r.caller.Reg
 	reg[0], reg[1], reg[2], reg[3] = 0, 0, uint64(uint32(wire)), 0
-	if err := r.caller.Call(context.Background(), packet); err != nil {
+	if err := r.caller.Call(packet); err != nil {
 		return r.vm.stopped(err, reg)
 	}
 	return int(uint32(reg[0])), nil

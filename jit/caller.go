@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"unsafe"
 
 	"github.com/copyjit/copyjit/ops"
 )
@@ -28,6 +29,10 @@ type Caller struct {
 	// Reg has the function's arguments before a call, and afterwards its results
 	// or, after a trap, the registers as the trap found them. Others mean nothing.
 	Reg *[ops.NumRegs]uint64
+
+	// Context ends calls when it is done; nil stands for one that never is. It is here
+	// and no parameter of Call because it would be a good part of what that costs.
+	Context context.Context
 
 	in      *Instance
 	code    *Code
@@ -116,23 +121,24 @@ func (c *Caller) Close() error {
 // program's for the time of the call. (They have to be on Go's heap, so Go
 // allocates an array there that is sliced for Call.)
 //
-// The error is the ops.Reason of a trap, which is no allocation; ctx.Err() if ctx
-// is found to be done, by a call that is still in progress some 10 ms later at the
-// latest; ErrClosed or ErrInUse.
-func (c *Caller) Call(ctx context.Context, memory []byte) error {
+// The error is the ops.Reason of a trap, which is no allocation; Context.Err() if the
+// Context is found to be done, by a call that is still in progress some 10 ms later at
+// the latest; ErrClosed or ErrInUse.
+func (c *Caller) Call(memory []byte) error {
 	if c.state != callerReady || c.code.state.Load() != codeOpen || c.entry == 0 {
-		return c.callSlow(ctx, memory)
+		return c.callSlow(memory)
 	}
 	c.state = callerBusy
 	in := c.in
 	m := &in.ctx
 	m.setMemory(memory)
+	bytes := unsafe.SliceData(memory) // which is all that has to be kept alive
 	m.fp, m.resume, m.site = in.stackAddr(), c.entry, uint32(ops.ExitReturn)
 	enter(m)
 	if m.site != uint32(ops.ExitReturn) {
-		return c.left(ctx, memory)
+		return c.left(bytes)
 	}
-	runtime.KeepAlive(memory)
+	runtime.KeepAlive(bytes)
 	c.state = callerReady
 	return nil
 }
@@ -140,7 +146,7 @@ func (c *Caller) Call(ctx context.Context, memory []byte) error {
 // callSlow is Call where there is more to do, or nothing.
 //
 //go:noinline
-func (c *Caller) callSlow(ctx context.Context, memory []byte) error {
+func (c *Caller) callSlow(memory []byte) error {
 	in := c.in
 	switch {
 	case c.state == callerBusy:
@@ -154,21 +160,30 @@ func (c *Caller) callSlow(ctx context.Context, memory []byte) error {
 		in.start(c.fn, 0)
 		in.ctx.site = uint32(ops.ExitReturn)
 		enter(&in.ctx)
-		return c.left(ctx, memory)
+		return c.left(unsafe.SliceData(memory))
 	}
 	defer c.ready()
 	// It is because of this that the bytes are on the heap, which does not move, as
 	// stacks do: compiled code has their address.
 	in.interp.Memory = memory
-	err := c.interpret(ctx)
+	err := c.interpret()
 	in.interp.Memory = nil
 	return err
 }
 
+// context returns the Context.
+func (c *Caller) context() context.Context {
+	if c.Context == nil {
+		return context.Background()
+	}
+	return c.Context
+}
+
 // interpret is Instance.runInterp without functions of the host and descriptions of
 // traps.
-func (c *Caller) interpret(ctx context.Context) error {
+func (c *Caller) interpret() error {
 	in := c.in
+	ctx := c.context()
 	m := &in.interp
 	m.EnterAt(c.fn, 0)
 	for {
@@ -195,13 +210,14 @@ func (c *Caller) ready() { c.state = callerReady }
 // left goes on with a call that compiled code has left.
 //
 //go:noinline
-func (c *Caller) left(ctx context.Context, memory []byte) error {
+func (c *Caller) left(memory *byte) error {
 	m := &c.in.ctx
 	if ops.Exit(m.site&exitMask) == ops.ExitTrap {
 		c.ready()
 		return ops.Reason(m.site >> reasonShift & reasonMask)
 	}
 	defer c.ready()
+	ctx := c.context()
 	for m.site != uint32(ops.ExitReturn) {
 		if ops.Exit(m.site&exitMask) == ops.ExitTrap {
 			return ops.Reason(m.site >> reasonShift & reasonMask)

@@ -24,10 +24,11 @@ func BenchmarkCaller(b *testing.B) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	caller.Context = ctx
 	memory := make([]byte, 64)
 	b.ReportAllocs()
 	for range b.N {
-		if err := caller.Call(ctx, memory); err != nil {
+		if err := caller.Call(memory); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -116,12 +116,12 @@ func TestCaller(t *testing.T) {
 				want += uint64(b)
 			}
 			sum.Reg[0], sum.Reg[1] = 0, uint64(len(memory))
-			if err := sum.Call(ctx, memory); err != nil || sum.Reg[0] != want || sum.Reg[1] != uint64(len(memory)) {
+			if err := sum.Call(memory); err != nil || sum.Reg[0] != want || sum.Reg[1] != uint64(len(memory)) {
 				t.Errorf("sum of %d bytes: %d of %d, %v, want %d", len(memory), sum.Reg[0], sum.Reg[1], err, want)
 			}
 			// One byte too many.
 			sum.Reg[0], sum.Reg[1] = 0, uint64(len(memory))+1
-			err := sum.Call(ctx, memory)
+			err := sum.Call(memory)
 			if err != ops.ReasonOutOfBounds || sum.Reg[0] != uint64(len(memory)) || sum.Reg[2] != want {
 				t.Errorf("one byte behind %d: %v with registers %d, want %v", len(memory), err, sum.Reg, ops.ReasonOutOfBounds)
 			}
@@ -137,25 +137,25 @@ func TestCaller(t *testing.T) {
 				t.Errorf("closing: %v", err)
 			}
 		}
-		if err := sum.Call(ctx, nil); err != ErrClosed {
+		if err := sum.Call(nil); err != ErrClosed {
 			t.Errorf("a closed Caller: %v, want ErrClosed", err)
 		}
 
 		store := newCaller(t, in, "store")
 		memory := make([]byte, 20)
 		store.Reg[0] = 4
-		if err := store.Call(ctx, memory[:12]); err != nil || !bytes.Equal(memory, append(append(make([]byte, 4), bytes.Repeat([]byte{255}, 8)...), make([]byte, 8)...)) {
+		if err := store.Call(memory[:12]); err != nil || !bytes.Equal(memory, append(append(make([]byte, 4), bytes.Repeat([]byte{255}, 8)...), make([]byte, 8)...)) {
 			t.Errorf("store: %v, %x", err, memory)
 		}
 		store.Reg[0] = 5
-		if err := store.Call(ctx, memory[:12]); err != ops.ReasonOutOfBounds {
+		if err := store.Call(memory[:12]); err != ops.ReasonOutOfBounds {
 			t.Errorf("store behind the end: %v", err)
 		}
 		store.Close()
 
 		stop := newCaller(t, in, "stop")
 		stop.Reg[0] = 41
-		if err := stop.Call(ctx, nil); err != ops.ReasonExplicit || stop.Reg[0] != 42 {
+		if err := stop.Call(nil); err != ops.ReasonExplicit || stop.Reg[0] != 42 {
 			t.Errorf("stop: %v, a = %d", err, stop.Reg[0])
 		}
 		stop.Close()
@@ -172,7 +172,8 @@ func TestCallerCancelled(t *testing.T) {
 		defer c.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 		defer cancel()
-		if err := c.Call(ctx, nil); err != context.DeadlineExceeded {
+		c.Context = ctx
+		if err := c.Call(nil); err != context.DeadlineExceeded {
 			t.Errorf("%v, want that the deadline is exceeded", err)
 		}
 		// A context that panics ends the call, not the lease.
@@ -182,14 +183,16 @@ func TestCallerCancelled(t *testing.T) {
 					t.Error("no panic")
 				}
 			}()
-			c.Call(panics{context.Background()}, nil)
+			c.Context = panics{context.Background()}
+			c.Call(nil)
 		}()
 		if err := in.Call(context.Background(), 0, nil); err != ErrInUse {
 			t.Errorf("%v, want ErrInUse", err)
 		}
 		ctx, cancel = context.WithTimeout(context.Background(), time.Millisecond)
 		defer cancel()
-		if err := c.Call(ctx, nil); err != context.DeadlineExceeded {
+		c.Context = ctx
+		if err := c.Call(nil); err != context.DeadlineExceeded {
 			t.Errorf("after the panic: %v", err)
 		}
 	})
@@ -206,7 +209,8 @@ func TestCallerInUse(t *testing.T) {
 		c := newCaller(t, in, "forever")
 		defer c.Close()
 		ctx := &reenters{Context: context.Background(), c: c}
-		if err := c.Call(ctx, nil); err != errDone || ctx.call != ErrInUse || ctx.close != ErrInUse {
+		c.Context = ctx
+		if err := c.Call(nil); err != errDone || ctx.call != ErrInUse || ctx.close != ErrInUse {
 			t.Errorf("%v; meanwhile Call answers %v and Close %v, want ErrInUse", err, ctx.call, ctx.close)
 		}
 	})
@@ -222,7 +226,7 @@ type reenters struct {
 var errDone = errors.New("done")
 
 func (r *reenters) Err() error {
-	r.call, r.close = r.c.Call(r.Context, nil), r.c.Close()
+	r.call, r.close = r.c.Call(nil), r.c.Close()
 	return errDone
 }
 
@@ -273,7 +277,7 @@ func TestCallerClose(t *testing.T) {
 		e := code.engine
 		c := newCaller(t, in, "stop")
 		code.Close()
-		if err := c.Call(context.Background(), nil); err != ErrClosed {
+		if err := c.Call(nil); err != ErrClosed {
 			t.Errorf("%v, want ErrClosed", err)
 		}
 		if s := e.Stats(); s.Codes != 1 {
@@ -296,7 +300,7 @@ func TestCallerClose(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			newCaller(t, in, "stop").Call(context.Background(), nil)
+			newCaller(t, in, "stop").Call(nil)
 		}()
 		again.Close()
 		for i := 0; e.Stats() != (Stats{}); i++ {
@@ -315,13 +319,13 @@ func TestCallerHeap(t *testing.T) {
 	eachCaller(t, callerProgram, func(t *testing.T, code *Code, in *Instance) {
 		c := newCaller(t, in, "stop")
 		defer c.Close()
-		c.Call(context.Background(), nil)
-		if n := testing.AllocsPerRun(100, func() { c.Call(context.Background(), nil) }); n != 0 {
+		c.Call(nil)
+		if n := testing.AllocsPerRun(100, func() { c.Call(nil) }); n != 0 {
 			t.Errorf("%v allocations without an array", n)
 		}
 		if n := testing.AllocsPerRun(100, func() {
 			var memory [64]byte
-			c.Call(context.Background(), memory[:])
+			c.Call(memory[:])
 		}); n != 1 {
 			t.Errorf("%v allocations, want that of the array", n)
 		}
@@ -340,7 +344,7 @@ func TestCallerBounds(t *testing.T) {
 					if address+width > size {
 						want = ops.ReasonOutOfBounds
 					}
-					if err := c.Call(context.Background(), make([]byte, size)); err != want {
+					if err := c.Call(make([]byte, size)); err != want {
 						t.Errorf("%d bytes at %d of %d: %v, want %v", width, address, size, err, want)
 					}
 				}
@@ -358,7 +362,7 @@ func TestCallerDeep(t *testing.T) {
 		defer c.Close()
 		for i := range 100_000 {
 			c.Reg[0] = 7
-			if err := c.Call(context.Background(), nil); err != ops.ReasonExplicit || c.Reg[0] != 8 {
+			if err := c.Call(nil); err != ops.ReasonExplicit || c.Reg[0] != 8 {
 				t.Fatalf("call %d: %v, a = %d", i, err, c.Reg[0])
 			}
 		}
