@@ -30,6 +30,18 @@ type workload struct {
 	packets [][]byte
 }
 
+// executed returns how many instructions a filter executes for a packet on average.
+func (w *workload) executed() float64 {
+	executed = 0
+	for _, f := range w.filters {
+		raw, _ := bpf.Assemble(f)
+		for _, packet := range w.packets {
+			kernelRun(raw, packet, len(packet))
+		}
+	}
+	return float64(executed) / float64(len(w.filters)*len(w.packets))
+}
+
 // mixedWorkload is a mixed set of filters over a mix of packets.
 func mixedWorkload(testing.TB) (w workload) {
 	for i := range traffic.Filters {
@@ -132,6 +144,7 @@ func BenchmarkNet(b *testing.B) {
 				b.Fatalf("the results are not the same: sums %d", sums)
 			}
 			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(w.executed(), "instructions")
 			b.ReportMetric(best[0], "x/net-ns")
 			b.ReportMetric(best[1], "Run-ns")
 			b.ReportMetric(best[2], "Runner-ns")
