@@ -60,7 +60,7 @@
 // filter with 0. The loads of our machine check their bounds already and trap, so the
 // translation checks nothing, and a trap is an answer: see stopped in vm.go. (To
 // compare with the length first would make a filter of nothing but loads and
-// comparisons a quarter slower, and be no faster where it fails.) A division by 0 is
+// comparisons a fifth slower, and be no faster where it fails.) A division by 0 is
 // the same. An instruction that must not be reached is a trap whose place is in a
 // register.
 //

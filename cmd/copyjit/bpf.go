@@ -111,16 +111,16 @@ func (b *bpfBench) close() {
 	}
 }
 
-// Limits of what is read at once. Each machine runs over all of it before the next
-// does.
-const (
+// Policy, which tests lower.
+var (
+	// What is read at once at the most. Each machine runs over all of it before the
+	// next does.
 	batchPackets = 1 << 16
 	batchBytes   = 64 << 20
-)
 
-// leastTime is how long a machine runs over a small file, again and again. Tests lower
-// it.
-var leastTime = 50 * time.Millisecond
+	leastTime     = 50 * time.Millisecond // how long a machine runs over a small file, again and again
+	progressAfter = time.Second           // how often progress is reported
+)
 
 // run runs all packets of a capture, and reports progress if that takes long.
 func (b *bpfBench) run(ctx context.Context, packets *capture, progress io.Writer) error {
@@ -139,7 +139,7 @@ func (b *bpfBench) run(ctx context.Context, packets *capture, progress io.Writer
 		if last {
 			return nil
 		}
-		if time.Since(said) > time.Second {
+		if time.Since(said) > progressAfter {
 			said = time.Now()
 			share := ""
 			if packets.size > 0 {

@@ -103,6 +103,24 @@ func TestBPF(t *testing.T) {
 	}
 }
 
+// TestBPFProgress runs over a capture that is long, for once.
+func TestBPFProgress(t *testing.T) {
+	packets, after := batchPackets, progressAfter
+	batchPackets, progressAfter = 100, 0
+	defer func() { batchPackets, progressAfter = packets, after }()
+	var list []packet
+	for range 100 {
+		list = append(list, capturePackets()...)
+	}
+	got := copyjit("bpf", write(t, "arp.ddd", arpListing), writeCapture(t, false, list))
+	if ok, _ := regexp.MatchString(`^100 packets, \d+ %, \d+ s\n200 packets, \d+ %, \d+ s\n300 packets, 100 %, \d+ s\n$`, got.stderr); !ok {
+		t.Errorf("stderr %q", got.stderr)
+	}
+	if !strings.HasPrefix(got.stdout, "300 packets, 100 accepted\n") || got.status != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestBPFExpression compiles an expression with tcpdump.
 func TestBPFExpression(t *testing.T) {
 	if _, err := exec.LookPath("tcpdump"); err != nil {
