@@ -15,8 +15,8 @@ type filter struct {
 	strange bool // it may have instructions with the code opUnknown
 }
 
-// checkNet checks a filter as x/net/bpf's NewVM does. What it returns is appended to
-// raw.
+// checkNet checks a filter as x/net/bpf's NewVM does. What it returns is in the memory
+// of raw, if that suffices.
 func checkNet(raw []RawInstruction, list []Instruction) (f filter, err error) {
 	f.raw = raw
 	fail := func(i int, format string, args ...any) (filter, error) {
@@ -27,7 +27,7 @@ func checkNet(raw []RawInstruction, list []Instruction) (f filter, err error) {
 		return fail(-1, "one or more Instructions must be specified")
 	}
 	doubtful := false // whether the filter can be assembled
-	raw = slices.Grow(raw, n)
+	raw = slices.Grow(raw[:0], n)[:n]
 	for i, ins := range list {
 		left := uint64(n - i - 1) // instructions behind this one
 		var r RawInstruction
@@ -69,15 +69,15 @@ func checkNet(raw []RawInstruction, list []Instruction) (f filter, err error) {
 			}
 			r.Op, r.K = 0x05, ins.Skip
 		case JumpIf:
-			if err := checkSkips(i, left, ins.SkipTrue, ins.SkipFalse); err != nil {
-				return f, err
+			if uint64(max(ins.SkipTrue, ins.SkipFalse)) >= left {
+				return f, skipError(i, left, ins.SkipTrue, ins.SkipFalse)
 			}
 			r = jumpOp(ins.Cond, 0, ins.SkipTrue, ins.SkipFalse)
 			r.K = ins.Val
 			doubtful = doubtful || ins.Cond > JumpBitsNotSet
 		case JumpIfX:
-			if err := checkSkips(i, left, ins.SkipTrue, ins.SkipFalse); err != nil {
-				return f, err
+			if uint64(max(ins.SkipTrue, ins.SkipFalse)) >= left {
+				return f, skipError(i, left, ins.SkipTrue, ins.SkipFalse)
 			}
 			r = jumpOp(ins.Cond, 0x08, ins.SkipTrue, ins.SkipFalse)
 			doubtful = doubtful || ins.Cond > JumpBitsNotSet
@@ -96,7 +96,7 @@ func checkNet(raw []RawInstruction, list []Instruction) (f filter, err error) {
 			r.Op, r.K = opUnknown, uint32(i)
 			doubtful = true
 		}
-		raw = append(raw, r)
+		raw[i] = r
 	}
 	f.raw, f.strange = raw, doubtful
 	if op := raw[len(raw)-1].Op; op != 0x06 && op != 0x16 {
@@ -146,14 +146,11 @@ var conditions = [8]struct {
 	JumpBitsNotSet:     {0x45, true},
 }
 
-// checkSkips checks a conditional jump with so many instructions behind it.
-func checkSkips(i int, left uint64, skipTrue, skipFalse uint8) error {
+// skipError is the error of a conditional jump with too few instructions behind it.
+func skipError(i int, left uint64, skipTrue, skipFalse uint8) error {
 	which, skip := "true", skipTrue
 	if uint64(skip) < left {
 		which, skip = "false", skipFalse
-	}
-	if uint64(skip) < left {
-		return nil
 	}
 	return &ProgramError{i, fmt.Sprintf("cannot jump %d instructions in %s case; jumping past program bounds", skip, which), true}
 }

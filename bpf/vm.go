@@ -41,7 +41,7 @@ type Config struct {
 func (c Config) NewVM(list []Instruction) (*VM, error) {
 	t := translators.Get().(*translator)
 	defer translators.Put(t)
-	f, err := checkNet(t.raw[:0], list)
+	f, err := checkNet(t.raw, list)
 	t.raw = f.raw
 	if err != nil {
 		return nil, err
