@@ -22,11 +22,11 @@ type VM struct {
 }
 
 // NewVM compiles a filter that behaves as one of golang.org/x/net/bpf does. An error
-// is a *ProgramError.
+// is a *ProgramError, or wraps a *jit.LimitError if there is no room for more code.
 func NewVM(filter []Instruction) (*VM, error) { return Config{}.NewVM(filter) }
 
-// NewKernelVM compiles a filter that behaves as in Linux. An error is a
-// *ProgramError. The package's documentation lists what is different.
+// NewKernelVM compiles a filter that behaves as in Linux; the package's documentation
+// lists what is different. Errors are as NewVM's.
 func NewKernelVM(filter []RawInstruction) (*VM, error) { return Config{}.NewKernelVM(filter) }
 
 // A Config says how filters are run. The zero Config is what NewVM and NewKernelVM
