@@ -4,7 +4,8 @@
 // An Engine owns code memory. Engine.Compile makes a Code of an ops.Program,
 // which any number of goroutines may share. Each of them runs it through an
 // Instance of its own: registers, a stack, globals, a table of functions, nothing
-// that has to be allocated for a call. Engine.Prepare makes a Code whose functions
+// that has to be allocated for a call. (Functions that take less time than such a call
+// have a Caller.) Engine.Prepare makes a Code whose functions
 // are compiled one by one, when they are first called at the latest.
 //
 // An instance has a Memory, its own or one that it shares, and calls functions of

@@ -50,6 +50,7 @@ type Instance struct {
 	base       uintptr     // where the code runs that was compiled as a whole
 	apart      *apart      // of code that is compiled function by function
 	busy       atomic.Uint32
+	leased     bool // to a Caller: busy between calls too
 	memory     *Memory
 	none       ops.State // stands for a State that the caller doesn't give
 	own        int64     // the word to poll when every safepoint is to exit
@@ -230,6 +231,9 @@ func (in *Instance) cancelled(ctx context.Context) error {
 
 // abandon ends a call that panics.
 func (in *Instance) abandon() {
+	if in.leased {
+		return
+	}
 	if in.memory != nil {
 		in.memory.release()
 	}
@@ -314,18 +318,23 @@ func (in *Instance) passSlots(f *ops.Func, s *ops.State, bottom int) error {
 	return nil
 }
 
+// grantPolls says how many safepoints the interpreter may pass before it leaves.
+func (in *Instance) grantPolls() {
+	switch {
+	case in.counts: // they are what is left of the fuel that was granted
+	case in.code.engine.cfg.Tuning.ExitAtPolls:
+		in.interp.Polls = 0
+	default:
+		in.interp.Polls = interpPolls
+	}
+}
+
 // runInterp interprets until the call is over.
 func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) error {
 	m, p := &in.interp, in.program
 	m.EnterAt(fn, bottom)
 	for {
-		switch {
-		case in.counts: // they are what is left of the fuel that was granted
-		case in.code.engine.cfg.Tuning.ExitAtPolls:
-			m.Polls = 0
-		default:
-			m.Polls = interpPolls
-		}
+		in.grantPolls()
 		exit := m.Run(p)
 		site := ops.Site{Func: m.Func, PC: m.PC}
 		switch exit {

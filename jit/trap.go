@@ -58,13 +58,13 @@ func (t *Trap) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the *LimitError of a stack overflow and of a program that is out of
-// fuel, otherwise nil.
-func (t *Trap) Unwrap() error {
+// Unwrap returns the reason and, of a stack overflow and of a program that is out of
+// fuel, the *LimitError, for errors.Is and errors.As to find.
+func (t *Trap) Unwrap() []error {
 	if t.limit == nil {
-		return nil
+		return []error{t.Reason}
 	}
-	return t.limit
+	return []error{t.Reason, t.limit}
 }
 
 // Trace returns the stack, a frame a line, innermost first.
