@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/copyjit/copyjit/internal/sample"
 	"github.com/copyjit/copyjit/ops"
 )
 
@@ -367,4 +368,71 @@ func TestCallerDeep(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestCallerGrows: a stack that has to grow below a Caller does, and one that may not
+// is a stack overflow; afterwards the Caller is as good as before.
+func TestCallerGrows(t *testing.T) {
+	eachTier(t, func(t *testing.T, e *Engine) {
+		c := mustCompile(t, e, mustBuild(t, func(b *ops.Builder) {
+			id := b.Func("depth", sample.IntToInt, 1)
+			done := b.Label()
+			b.Branch(ops.BZ, ops.A, ops.Operand{}, done)
+			b.Mov(ops.Slot(0), ops.A)
+			b.Sub(ops.A, ops.A, ops.Imm(1))
+			b.Call(id)
+			b.Add(ops.A, ops.A, ops.Imm(1))
+			b.Bind(done)
+			b.Return()
+		}))
+		in := mustInstance(t, c, InstanceConfig{StackBytes: 1 << 20})
+		caller, err := in.NewCaller(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer caller.Close()
+		for _, depth := range []uint64{1, 10_000, 3} {
+			caller.Reg[0] = depth
+			if err := caller.Call(nil); err != nil || caller.Reg[0] != depth {
+				t.Errorf("depth %d: %d, %v", depth, caller.Reg[0], err)
+			}
+		}
+		caller.Reg[0] = 1 << 40
+		if err := caller.Call(nil); !errors.Is(err, ops.ReasonStackOverflow) {
+			t.Errorf("unbounded recursion: %v", err)
+		}
+		caller.Reg[0] = 5
+		if err := caller.Call(nil); err != nil || caller.Reg[0] != 5 {
+			t.Errorf("after an overflow: %d, %v", caller.Reg[0], err)
+		}
+	})
+}
+
+// TestCallerFuel: a Caller burns the instance's fuel.
+func TestCallerFuel(t *testing.T) {
+	for _, tier := range []Tier{TierInterp, TierAuto} {
+		e, err := NewEngine(Config{Tier: tier, Fuel: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		in := mustInstance(t, mustCompile(t, e, sample.Program(sample.Loop)), InstanceConfig{})
+		caller, err := in.NewCaller(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []struct {
+			fuel, iterations uint64
+			want             error
+		}{{1000, 1 << 40, ops.ReasonOutOfFuel}, {1000, 100, nil}} {
+			if err := in.SetFuel(n.fuel); err != nil {
+				t.Fatal(err)
+			}
+			caller.Reg[0] = n.iterations
+			if err := caller.Call(nil); !errors.Is(err, n.want) {
+				t.Errorf("%s: %d iterations with %d fuel: %v, want %v", e.Tier(), n.iterations, n.fuel, err, n.want)
+			}
+		}
+		caller.Close()
+	}
 }
