@@ -63,6 +63,10 @@ type run struct {
 	fresh    int
 
 	anyResult bool // d may be anything: see testedOnly
+
+	// watch, if there is one, is told of each instruction that has been executed, and
+	// what the state was before it.
+	watch func(i *inst, before *state)
 }
 
 // A code is a part with its registers filled in and its holes zero.
@@ -110,8 +114,15 @@ func (r *run) from(at place, s *state) error {
 			}
 			w.s.seen[w.at] = true
 			i := &inst{run: r, s: w.s, at: w.at}
+			var before *state
+			if r.watch != nil {
+				before = w.s.clone()
+			}
 			if err := i.step(p); err != nil {
 				return fmt.Errorf("%v: %w", w.at, err)
+			}
+			if r.watch != nil {
+				r.watch(i, before)
 			}
 			if i.other != nil {
 				todo = append(todo, work{i.otherAt, i.other})

@@ -1,4 +1,4 @@
-package prove_test
+package prove
 
 import (
 	"errors"
@@ -11,7 +11,6 @@ import (
 
 	"github.com/copyjit/copyjit/stencils/gen"
 	"github.com/copyjit/copyjit/stencils/gen/rows"
-	"github.com/copyjit/copyjit/stencils/prove"
 )
 
 // Templates that are wrong are refuted on each target where they are.
@@ -26,7 +25,7 @@ func TestWrong(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^WRONG\((\w+),\s*([a-z0-9 ]+),`).FindAllSubmatch(text, -1) {
 		wrong[string(m[1])] = strings.Fields(string(m[2]))
 	}
-	for _, target := range prove.Targets() {
+	for _, target := range Targets() {
 		t.Run(target, func(t *testing.T) {
 			t.Parallel()
 			set, err := gen.Compile(gen.Options{Target: target, Rows: rows.All()}, []string{file, filepath.FromSlash("../c/facts.c")})
@@ -35,8 +34,8 @@ func TestWrong(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			results, err := prove.Prove(set, prove.Options{})
-			if errors.Is(err, prove.ErrNoSolver) {
+			results, err := Prove(set, Options{})
+			if errors.Is(err, ErrNoSolver) {
 				t.Skip(err)
 			} else if err != nil {
 				t.Fatal(err)
@@ -48,15 +47,15 @@ func TestWrong(t *testing.T) {
 					continue // the same stencil where l and r are one place
 				}
 				seen[r.Form] = true
-				want := prove.Proved
+				want := Proved
 				if slices.Contains(wrong[r.Form], target) {
-					want = prove.Refuted
+					want = Refuted
 					refuted++
 				}
 				if r.Verdict != want {
 					t.Errorf("%s: %v, want %v: %v", r.Form, r.Verdict, want, r.Err)
 				}
-				if r.Verdict == prove.Refuted && len(r.Counter.Wrong) == 0 {
+				if r.Verdict == Refuted && len(r.Counter.Wrong) == 0 {
 					t.Errorf("%s: the counterexample does not say what is wrong: %v", r.Form, r.Counter)
 				}
 			}
