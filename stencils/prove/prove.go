@@ -46,6 +46,10 @@ type prover struct {
 	target *target
 	set    *stencils.Set
 	solver *Solver
+
+	// guessing asks the solver nothing: what no guess refutes passes. For mutants, of which
+	// one path may be wrong and each of the others a question.
+	guessing bool
 }
 
 // prove proves a form.
@@ -178,6 +182,9 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 	if model := guess(bits); model != nil {
 		res.Verdict, res.Counter = Refuted, r.counterexample(model, left)
 		return errRefuted
+	}
+	if p.guessing {
+		return nil
 	}
 	exact := false
 	var facts []fact

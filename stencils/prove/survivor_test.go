@@ -60,7 +60,11 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 
 	from, to := r.part(at.cold).bytes[at.offset:], flipped.bytes[at.offset:]
 	if m.target.text(from) == m.target.text(to) || sameEverywhere(r, &mutant, at) {
-		return ignoredBits(m.target, from, bit-8*at.offset)
+		n, err := m.target.length(from)
+		if err != nil {
+			return ""
+		}
+		return ignoredBits(m.target, from[:n], bit-8*at.offset)
 	}
 	var states []*state
 	r.watch = func(i *inst, before *state) {
@@ -71,8 +75,7 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 	if m.checked(r) != Proved {
 		return ""
 	}
-	differ := make(map[location]uint64)
-	last := at
+	last, same := at, true
 	for _, s := range states {
 		a, b, err := both(r, &mutant, at, s)
 		if err != nil {
@@ -83,15 +86,16 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 		}
 		last = a.last
 		for n := range a.ways {
-			if !m.differences(r, a.ways[n].s, b.ways[n].s, differ) {
+			if a.ways[n].s.memory != b.ways[n].s.memory {
 				return ""
 			}
+			same = same && m.equal(r, a.ways[n].s, b.ways[n].s)
 		}
 	}
-	if len(differ) == 0 {
+	switch {
+	case same:
 		return sameHere
-	}
-	if m.unread(f, last, differ) {
+	case m.unread(f, at, last, flipped):
 		return notRead
 	}
 	return ""
@@ -104,25 +108,39 @@ func (m *mutator) checked(r *run) Verdict {
 	return res.Verdict
 }
 
-// unread reports whether the form is proved whatever the bits are at these locations
-// behind the instruction at a place.
-func (m *mutator) unread(f *form, at place, differ map[location]uint64) bool {
+// unread reports whether the form is proved whatever the bits are in which the mutant's
+// results differ, behind the last of the instructions that are not the same.
+func (m *mutator) unread(f *form, at, last place, flipped code) bool {
 	r, err := m.run(f)
 	if err != nil {
 		return false
 	}
-	r.watch = func(i *inst, _ *state) {
-		if i.at != at {
-			return
+	mutant := *r
+	*mutant.part(at.cold) = flipped
+	var from *state
+	r.watch = func(i *inst, before *state) {
+		if i.at == at {
+			from = before
 		}
-		i.spoil(i.s, differ)
+		if i.at != last || from == nil {
+			return // or it was jumped to
+		}
+		a, b, err := both(r, &mutant, at, from)
+		from = nil
+		if err != nil || len(a.ways) != len(b.ways) {
+			panic("prove: what was executed before is not any more") // explain has done it
+		}
+		ends := []*state{i.s}
 		if i.other != nil {
-			i.spoil(i.other, differ)
+			ends = append(ends, i.other)
 		}
 		for n := range i.exits {
-			if i.exits[n].at == at && i.exits[n].state != i.s {
-				i.spoil(i.exits[n].state, differ)
+			if i.exits[n].at == last && i.exits[n].state != i.s {
+				ends = append(ends, i.exits[n].state)
 			}
+		}
+		for _, s := range ends {
+			r.spoil(s, b.ways[0].s)
 		}
 	}
 	return m.checked(r) == Proved
@@ -206,10 +224,7 @@ func both(r, mutant *run, at place, s *state) (a, b *steps, err error) {
 func sameEverywhere(r, mutant *run, at place) bool {
 	s := r.start()
 	p := s.pool
-	s.flags = flags{kind: ofBits, bits: [4]term{p.Var("n", 1), p.Var("z", 1), p.Var("c", 1), p.Var("v", 1)}}
-	if r.target == &targetAMD64 {
-		s.flags = flags{kind: ofSub, x: p.Var("minuend", 64), y: p.Var("subtrahend", 64)}
-	}
+	s.flags = flags{kind: ofBits, bits: [4]term{p.Var("n", 1), p.Var("z", 1), p.Var("c", 1), p.Var("v", 1)}, x: p.Var("x", 64), y: p.Var("y", 64)}
 	a, err := r.step1(at, s)
 	if err != nil {
 		return false
@@ -305,47 +320,67 @@ func (r *run) value(s *state, l location) term {
 	return r.env.anything(l.cell)
 }
 
-// differences adds the bits in which two states that belong together may differ. It
-// reports whether it can tell.
-func (m *mutator) differences(r *run, a, b *state, differ map[location]uint64) bool {
-	if a.memory != b.memory {
-		return false
-	}
+// equal reports whether two states that belong together are.
+func (m *mutator) equal(r *run, a, b *state) bool {
 	for _, l := range locations(a, b) {
-		if l.kind == inFlags {
-			differ[l] = 1
+		if l.kind != inFlags {
+			if !m.always(r, a, r.value(a, l).Eq(r.value(b, l))) {
+				return false
+			}
 			continue
 		}
-		x, y := r.value(a, l), r.value(b, l)
-		if m.always(r, a, x.Eq(y)) {
-			continue
-		}
-		for k := range uint8(64) {
-			if differ[l]>>k&1 == 0 && !m.always(r, a, x.Extract(k, 1).Eq(y.Extract(k, 1))) {
-				differ[l] |= 1 << k
+		x, y := a.flags.each(r.target), b.flags.each(r.target)
+		for n := range x {
+			if x[n] == nil || y[n] == nil || !m.always(r, a, x[n].Eq(y[n])) {
+				return false
 			}
 		}
 	}
 	return true
 }
 
-// spoil gives bits values of which nothing is known.
-func (r *run) spoil(s *state, differ map[location]uint64) {
-	for l, mask := range differ {
-		var old term
-		if l.kind != inFlags {
-			old = r.value(s, l)
-			old = old.And(old.Const(^mask)).Or(r.undefined(s, 64).And(old.Const(mask)))
-		}
+// each returns the four flags, nil for those that are not known.
+func (f *flags) each(t *target) (bits [4]term) {
+	switch {
+	case f.kind == ofNothing:
+		return bits
+	case t == &targetAMD64:
+		return [4]term{f.holds(ifS), f.holds(ifE), f.holds(ifB), f.holds(ifO)}
+	}
+	return f.nzcv()
+}
+
+// spoil gives the bits in which a state differs from another values of which nothing is
+// known.
+func (r *run) spoil(s, other *state) {
+	mix := func(a, b term) term { return a.Xor(a.Xor(b).And(r.undefined(s, a.Width))) }
+	for _, l := range locations(s, other) {
 		switch l.kind {
 		case inReg:
-			s.regs[l.n] = old
+			s.regs[l.n] = mix(s.regs[l.n], other.regs[l.n])
 		case inFReg:
-			s.fregs[l.n/2][l.n%2] = old
-		case inFlags:
-			s.flags = flags{}
+			f := &s.fregs[l.n/2][l.n%2]
+			*f = mix(*f, r.value(other, l))
 		case inCell:
-			s.cells[l.cell] = old
+			s.cells[l.cell] = mix(r.value(s, l), r.value(other, l))
+		case inFlags:
+			x, y := s.flags.each(r.target), other.flags.each(r.target)
+			mixed := flags{kind: ofBits}
+			for n := range x {
+				switch {
+				case x[n] == y[n]:
+					mixed.bits[n] = x[n]
+				case x[n] == nil:
+				case y[n] == nil:
+					mixed.bits[n] = r.undefined(s, 1)
+				default:
+					mixed.bits[n] = mix(x[n], y[n])
+				}
+			}
+			if a, b := s.flags, other.flags; a.kind == ofFloat && b.kind == ofFloat && (a.x == b.x && a.y == b.y || a.x == b.y && a.y == b.x) {
+				mixed.x, mixed.y = a.x, a.y // P is the same
+			}
+			s.flags = mixed
 		}
 	}
 }
