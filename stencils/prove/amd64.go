@@ -203,6 +203,7 @@ func (x *x86inst) addr(m x86asm.Mem) term {
 	p := x.s.pool
 	if m.Segment != 0 || x.x.AddrSize != 64 {
 		x.fail(fmt.Errorf("the address %s is not modelled", m))
+		return p.Const(0, 64)
 	}
 	if m.Base == x86asm.RIP {
 		return x.relative(int(m.Disp))

@@ -13,7 +13,7 @@ import (
 type flags struct {
 	kind    flagKind
 	x, y, r term
-	bits    [4]term // of ofBits, in the order of their names: n z c v
+	bits    [5]term // of ofBits: n z c v, and on amd64 p
 }
 
 // A flagKind says what the flags are of.
@@ -27,7 +27,7 @@ const (
 	ofResult                  // the result r; carry and overflow are not known
 	ofZero                    // r is the zero flag; the others are not known
 	ofFloat                   // a comparison of the floats x and y
-	ofBits                    // bits: n z c v, as arm64 calls them; P is whether x or y is no number
+	ofBits                    // the bits themselves
 )
 
 // A cond is a condition, by the lowest four bits of its jump's code.
@@ -127,9 +127,7 @@ func (f *flags) ofBits(c cond) term {
 	case ifLE:
 		return two(or, z, two(xor, n, v))
 	case ifP:
-		if f.x != nil {
-			return meaning.Unordered(f.x, f.y)
-		}
+		return f.bits[4]
 	}
 	return nil
 }

@@ -349,7 +349,7 @@ func (a *a64) ifCondition(f flags) {
 	for n, bit := range f.nzcv() {
 		list[n] = c.Ite(bit, p.Bool(a.w>>(3-n)&1 != 0))
 	}
-	a.s.flags = flags{kind: ofBits, bits: list}
+	a.s.flags = flags{kind: ofBits, bits: [5]term{list[0], list[1], list[2], list[3]}}
 }
 
 // conditionalSelect: sf op 0 11010100 Rm cond 0 o2 Rn Rd.

@@ -1,16 +1,21 @@
 package prove
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/copyjit/copyjit/stencils"
+)
 
 // ignoredBits says why the processor ignores a bit of an instruction, by hand from the
 // manuals; "" if it does not. Neither the models nor a disassembler are asked: they may
-// be what is wrong.
-func ignoredBits(t *target, code []byte, bit int) string {
+// be what is wrong. The value is that of a hole in the instruction, 0 if there is none.
+func ignoredBits(t *target, code []byte, bit int, hole stencils.Value) string {
 	switch t {
 	case &targetAMD64:
 		return x86Ignored(code, bit)
 	case &targetARM64:
-		return a64Ignored(binary.LittleEndian.Uint32(code), bit)
+		return a64Ignored(binary.LittleEndian.Uint32(code), bit, hole)
 	}
 	return rvIgnored(binary.LittleEndian.Uint32(code), bit)
 }
@@ -126,6 +131,8 @@ func x86Ignored(code []byte, bit int) string {
 	switch {
 	case at == e.rex && k == 0 && e.modrm < 0 && !plusReg:
 		return "REX.B, and no register to extend"
+	case at == e.rex && k == 0 && e.modrm >= 0 && code[e.modrm]&0xc7 == 5:
+		return "REX.B, and rip is the base"
 	case at == e.rex && k == 1 && e.sib < 0:
 		return "REX.X, and no index"
 	case at == e.rex && k == 2 && (e.modrm < 0 || e.extends() || e.isSet()):
@@ -134,7 +141,7 @@ func x86Ignored(code []byte, bit int) string {
 		return "REX.W, and one width only"
 	case at == e.modrm && 3 <= k && k < 6 && e.isSet():
 		return "the field reg of setcc"
-	case at == e.opcode && k == 1 && !e.two && e.op < 0x40 && e.registers() && e.reg == e.rm && e.rexBit(2) == e.rexBit(0):
+	case at == e.opcode && k == 1 && !e.two && (e.op < 0x40 || 0x88 <= e.op && e.op < 0x8c) && e.registers() && e.reg == e.rm && e.rexBit(2) == e.rexBit(0):
 		return "the direction, from a register to itself"
 	case at == e.opcode && k == 1 && e.two && (e.op == 0x57 || e.op == 0x55) && e.registers() && e.reg == e.rm && e.rexBit(2) == e.rexBit(0):
 		return "xor or and-not, of a register with itself"
@@ -148,16 +155,28 @@ func x86Ignored(code []byte, bit int) string {
 
 // a64Ignored is of arm64, all of whose bits count, but in which some instructions have
 // another name.
-func a64Ignored(w uint32, bit int) string {
+func a64Ignored(w uint32, bit int, hole stencils.Value) string {
 	is := func(mask, bits uint32) bool { return w&mask == bits }
 	field := func(at, n int) uint32 { return w >> at & (1<<n - 1) }
 	switch {
 	case bit == 31 && is(0x7f800000, 0x52800000) && field(21, 2) < 2:
 		return "movz of the lower half, in either width"
+	case bit == 31 && (is(0x7f800000, 0x12800000) || is(0x7f800000, 0x52800000)) && unsignedHole(hole):
+		return "movz or movn of a hole that has no sign, in either width"
 	case bit == 31 && is(0x7fe00c00, 0x1a800400) && field(16, 5) == 31 && field(5, 5) == 31:
 		return "cset in either width"
 	case (bit == 22 || bit == 23) && (is(0x1f000000, 0x0a000000) || is(0x1f200000, 0x0b000000)) && field(10, 6) == 0:
 		return "which way to shift by 0"
+	case 10 <= bit && bit < 16 && (is(0x1f000000, 0x0a000000) || is(0x1f200000, 0x0b000000)) && field(16, 5) == 31:
+		return "how far to shift zero"
+	case a64Zero(w) && a64Zero(w^1<<bit) && (w^1<<bit)&31 == w&31:
+		return "another way to make zero"
+	case bit == 22 && is(0x1f800000, 0x11000000) && field(10, 12) == 0:
+		return "whether to shift 0"
+	case bit == 12 && is(0xfb200c00, 0x38200800):
+		return "the scale of a byte's index, 1"
+	case 16 <= bit && bit < 22 && is(0x1f800000, 0x12000000) && bit-16 >= a64Element(w):
+		return "a rotation by more than the repeated element"
 	case bit == 15 && is(0x3b200c00, 0x38200800) && field(13, 2) == 3:
 		return "the sign of an index of 64 bits"
 	case bit == 24 && is(0x3b000000, 0x39000000) && field(10, 12) == 0:
@@ -170,12 +189,30 @@ func a64Ignored(w uint32, bit int) string {
 	return ""
 }
 
+// unsignedHole reports whether a hole's number is never negative.
+func unsignedHole(v stencils.Value) bool {
+	switch v {
+	case stencils.ValD, stencils.ValL, stencils.ValR, stencils.ValDWord, stencils.ValLWord, stencils.ValRWord, stencils.ValExtra, stencils.ValExtra8:
+		return true
+	}
+	return false
+}
+
+// a64Zero reports whether an instruction is and, or or xor of zero with itself.
+func a64Zero(w uint32) bool {
+	return w&0x1f200000 == 0x0a000000 && w>>29&3 != 3 && w>>16&31 == 31 && w>>5&31 == 31
+}
+
+// a64Element returns the binary logarithm of the size of the element that a logical
+// immediate repeats.
+func a64Element(w uint32) int { return bits.Len32(w>>22&1<<6|^w>>10&0x3f) - 1 }
+
 // rvIgnored is of riscv64, whose bits count but for how to round what is exact. There
 // are many ways to move a register and to make a small number, though.
 func rvIgnored(w uint32, bit int) string {
 	other := w ^ 1<<bit
-	if rd, rs, ok := rvMove(w); ok {
-		if rd2, rs2, ok := rvMove(other); ok && rd == rd2 && rs == rs2 {
+	if from, ok := rvMove(w); ok {
+		if to, ok := rvMove(other); ok && from == to {
 			return "another way to move a register"
 		}
 	}
@@ -196,16 +233,26 @@ func rvIgnored(w uint32, bit int) string {
 	return ""
 }
 
+// A rvMoved says what is moved: all of rs to rd, or its lower half with the sign above.
+type rvMoved struct {
+	rd, rs uint32
+	half   bool
+}
+
 // rvMove reports whether an instruction moves a register.
-func rvMove(w uint32) (rd, rs uint32, ok bool) {
+func rvMove(w uint32) (m rvMoved, ok bool) {
 	f3, f7, second := w>>12&7, w>>25, w>>20&31
+	m = rvMoved{rd: w >> 7 & 31, rs: w >> 15 & 31, half: w&8 != 0}
+	shift := f3 == 1 || f3 == 5
 	switch w & 0x7f {
 	case 0x13: // addi xori ori, and shifts, by 0
 		ok = second == 0 && (f7 == 0 || f7 == 0x20 && f3 == 5) && f3 != 2 && f3 != 3 && f3 != 7
 	case 0x33: // add sub xor or sll srl sra, of zero
 		ok = second == 0 && (f7 == 0 && f3 != 2 && f3 != 3 && f3 != 7 || f7 == 0x20 && (f3 == 0 || f3 == 5))
+	case 0x1b, 0x3b: // addiw addw subw, and shifts of 32 bits
+		ok = second == 0 && (f3 == 0 || shift) && (f7 == 0 || f7 == 0x20 && (f3 == 5 || f3 == 0 && w&0x20 != 0))
 	}
-	return w >> 7 & 31, w >> 15 & 31, ok && w>>15&31 != 0
+	return m, ok && m.rs != 0
 }
 
 // rvNumber reports whether an instruction makes a number of nothing but zero and its

@@ -18,9 +18,14 @@ import (
 // either it does not in the states that come up there, or the bits in which the results
 // differ are not read: that is found out by giving these bits values of which nothing
 // is known, and proving the stencil, the one without the flipped bit, once more.
+//
+// Where all that differs is flags or which way to go, the solver may not find the answer,
+// which then is that both ways are right: the proofs of the stencil and of its mutant
+// say so of one way each.
 const (
-	sameHere = "the same in every state that comes up there"
-	notRead  = "what differs is not read"
+	sameHere  = "the same in every state that comes up there"
+	notRead   = "what differs is not read"
+	eitherWay = "which way to go, and both are right where it differs"
 )
 
 // survivor describes a mutant that is proved.
@@ -64,10 +69,15 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 		if err != nil {
 			return ""
 		}
-		return ignoredBits(m.target, from[:n], bit-8*at.offset)
+		var value stencils.Value
+		hole := slices.IndexFunc(r.part(at.cold).holes, func(h stencils.Hole) bool { return int(h.Offset) >= at.offset && int(h.Offset) < at.offset+n })
+		if hole >= 0 {
+			value = r.part(at.cold).holes[hole].Value
+		}
+		return ignoredBits(m.target, from[:n], bit-8*at.offset, value)
 	}
 	var states []*state
-	r.watch = func(i *inst, before *state) {
+	r.watch = func(i *inst, before *state, _ []exit) {
 		if i.at == at {
 			states = append(states, before)
 		}
@@ -75,28 +85,29 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 	if m.checked(r) != Proved {
 		return ""
 	}
-	last, same := at, true
+	same, decides := true, true
 	for _, s := range states {
 		a, b, err := both(r, &mutant, at, s)
 		if err != nil {
 			return ""
 		}
-		if last != at && last != a.last || !m.sameWays(r, s, a.ways, b.ways) {
-			return ""
-		}
-		last = a.last
-		for n := range a.ways {
-			if a.ways[n].s.memory != b.ways[n].s.memory {
+		for n := range a {
+			if a[n].s.memory != b[n].s.memory {
 				return ""
 			}
-			same = same && m.equal(r, a.ways[n].s, b.ways[n].s)
+			equal, onlyFlags := m.equal(r, a[n].s, b[n].s)
+			same = same && equal && m.always(r, s, a[n].when.Eq(b[n].when))
+			decides = decides && onlyFlags
 		}
 	}
-	switch {
-	case same:
+	if same {
 		return sameHere
-	case m.unread(f, at, last, flipped):
+	}
+	switch verdict := m.unread(f, at, flipped); {
+	case verdict == Proved:
 		return notRead
+	case verdict == Undecided && decides:
+		return eitherWay
 	}
 	return ""
 }
@@ -108,60 +119,82 @@ func (m *mutator) checked(r *run) Verdict {
 	return res.Verdict
 }
 
-// unread reports whether the form is proved whatever the bits are in which the mutant's
-// results differ, behind the last of the instructions that are not the same.
-func (m *mutator) unread(f *form, at, last place, flipped code) bool {
+// unread proves the form whatever the bits are in which the mutant's results differ, where
+// the two have met again, and whatever way it goes where they go different ways.
+func (m *mutator) unread(f *form, at place, flipped code) Verdict {
 	r, err := m.run(f)
 	if err != nil {
-		return false
+		return Rejected
 	}
 	mutant := *r
 	*mutant.part(at.cold) = flipped
-	var from *state
-	r.watch = func(i *inst, before *state) {
-		if i.at == at {
-			from = before
+	later := make(map[*state]way) // what to make of states that are not there yet
+	r.watch = func(i *inst, before *state, exits []exit) {
+		if w, ok := later[i.s]; ok && !i.ended && i.next == w.next {
+			r.spoil(i.s, w.s)
+			delete(later, i.s)
 		}
-		if i.at != last || from == nil {
-			return // or it was jumped to
+		if i.at != at {
+			return
 		}
-		a, b, err := both(r, &mutant, at, from)
-		from = nil
-		if err != nil || len(a.ways) != len(b.ways) {
+		_, b, err := both(r, &mutant, at, before)
+		ends := i.ways(before, exits)
+		if err != nil || len(b) != len(ends) {
 			panic("prove: what was executed before is not any more") // explain has done it
 		}
-		ends := []*state{i.s}
-		if i.other != nil {
-			ends = append(ends, i.other)
-		}
-		for n := range i.exits {
-			if i.exits[n].at == last && i.exits[n].state != i.s {
-				ends = append(ends, i.exits[n].state)
+		if len(b) == 2 && b[0].when != ends[0].when {
+			when := r.mix(before, ends[0].when, b[0].when)
+			for n, bit := range []term{when, when.Not()} {
+				ends[n].s.path = append(slices.Clone(before.path), bit)
 			}
 		}
-		for _, s := range ends {
-			r.spoil(s, b.ways[0].s)
+		for n, end := range ends {
+			if end.next == b[n].next {
+				r.spoil(end.s, b[n].s)
+			} else {
+				later[end.s] = b[n]
+			}
 		}
 	}
-	return m.checked(r) == Proved
+	return m.checked(r)
 }
 
 // A way is how an instruction may go on: where, under which condition, and with what.
 type way struct {
-	to   string
+	exit string // how it leaves, "" if it does not
+	next place  // where it goes on otherwise
 	when term
 	s    *state
 }
 
-// steps are the ways of one or more instructions, and where the last of them is.
-type steps struct {
-	ways []way
-	next place // if there is but one way, and it is to go on
-	last place
+// ways returns those of an instruction that has been executed, given the exits that
+// it has made.
+func (i *inst) ways(before *state, exits []exit) (list []way) {
+	add := func(exit string, next place, end *state) {
+		when := end.pool.Bool(true)
+		for _, b := range end.path[len(before.path):] {
+			when = when.And(b)
+		}
+		list = append(list, way{exit, next, when, end})
+	}
+	for _, x := range exits {
+		to := x.kind.String()
+		if x.label != nil {
+			to += " " + x.label.String()
+		}
+		add(to, place{}, x.state)
+	}
+	if i.other != nil {
+		add("", i.otherAt, i.other)
+	}
+	if !i.ended {
+		add("", i.next, i.s)
+	}
+	return list
 }
 
 // step1 executes one instruction.
-func (r *run) step1(at place, s *state) (*steps, error) {
+func (r *run) step1(at place, s *state) ([]way, error) {
 	q := *r
 	q.exits, q.requires, q.watch = nil, nil, nil
 	q.taken = slices.Clone(r.taken)
@@ -172,51 +205,62 @@ func (r *run) step1(at place, s *state) (*steps, error) {
 	if err := i.step(q.part(at.cold)); err != nil {
 		return nil, err
 	}
-	result := &steps{last: at}
-	add := func(to string, end *state) {
-		when := s.pool.Bool(true)
-		for _, b := range end.path[len(s.path):] {
-			when = when.And(b)
-		}
-		result.ways = append(result.ways, way{to, when, end})
-	}
-	for _, x := range q.exits {
-		to := x.kind.String()
-		if x.label != nil {
-			to += x.label.String()
-		}
-		add(to, x.state)
-	}
-	if i.other != nil {
-		add(i.otherAt.String(), i.other)
-	}
-	if !i.ended {
-		add(i.next.String(), i.s)
-		result.next = i.next
-	}
-	return result, nil
+	return i.ways(s, q.exits), nil
 }
 
-// both executes an instruction and its mutant, and, where they are not of the same
-// length, what is behind them until they meet.
-func both(r, mutant *run, at place, s *state) (a, b *steps, err error) {
+// both executes an instruction and its mutant and, where they do not go on at the same
+// place, what is behind them until they meet.
+func both(r, mutant *run, at place, s *state) (a, b []way, err error) {
 	if a, err = r.step1(at, s); err != nil {
 		return nil, nil, err
 	}
 	if b, err = mutant.step1(at, s); err != nil {
 		return nil, nil, err
 	}
-	for len(a.ways) == 1 && len(b.ways) == 1 && a.next != b.next && a.next.cold == b.next.cold && a.next.offset > 0 && b.next.offset > 0 {
-		if a.next.offset < b.next.offset {
-			a, err = r.step1(a.next, a.ways[0].s)
-		} else {
-			b, err = mutant.step1(b.next, b.ways[0].s)
+	// A branch that always goes one way is one all the same.
+	for _, side := range []struct{ more, less *[]way }{{&a, &b}, {&b, &a}} {
+		if len(*side.more) != 2 || len(*side.less) != 1 {
+			continue
 		}
-		if err != nil {
-			return nil, nil, err
+		never := (*side.more)[0]
+		if only := (*side.less)[0]; only.exit == never.exit && only.next == never.next {
+			never = (*side.more)[1]
+			*side.less = []way{only, never}
+		} else {
+			*side.less = []way{never, only}
+		}
+		(*side.less)[slices.IndexFunc(*side.less, func(w way) bool { return w.s == never.s })].when = s.pool.Bool(false)
+	}
+	if len(a) != len(b) {
+		return nil, nil, fmt.Errorf("%v: %d ways and %d", at, len(a), len(b))
+	}
+	for n := 0; n < len(a) && err == nil; n++ {
+		x, y := &a[n], &b[n]
+		for err == nil && x.exit == "" && y.exit == "" && x.next != y.next && x.next.cold == y.next.cold {
+			if x.next.offset < y.next.offset {
+				err = r.advance(x)
+			} else {
+				err = mutant.advance(y)
+			}
+		}
+		if x.exit != y.exit || x.next != y.next {
+			err = fmt.Errorf("%v: they do not meet", at)
 		}
 	}
-	return a, b, nil
+	return a, b, err
+}
+
+// advance executes one more instruction, which must not branch.
+func (r *run) advance(w *way) error {
+	more, err := r.step1(w.next, w.s)
+	if err != nil {
+		return err
+	}
+	if len(more) != 1 || more[0].exit != "" {
+		return fmt.Errorf("%v: a branch", w.next)
+	}
+	w.next, w.s = more[0].next, more[0].s
+	return nil
 }
 
 // sameEverywhere reports whether two instructions do the same in any state, as far as
@@ -224,32 +268,21 @@ func both(r, mutant *run, at place, s *state) (a, b *steps, err error) {
 func sameEverywhere(r, mutant *run, at place) bool {
 	s := r.start()
 	p := s.pool
-	s.flags = flags{kind: ofBits, bits: [4]term{p.Var("n", 1), p.Var("z", 1), p.Var("c", 1), p.Var("v", 1)}, x: p.Var("x", 64), y: p.Var("y", 64)}
+	s.flags = flags{kind: ofBits, bits: [5]term{p.Var("n", 1), p.Var("z", 1), p.Var("c", 1), p.Var("v", 1), p.Var("p", 1)}}
+	for n := range s.fregs {
+		s.fregs[n][0] = p.Var(r.target.fregName(n)+"any", 64) // also what is no float32
+	}
 	a, err := r.step1(at, s)
 	if err != nil {
 		return false
 	}
 	b, err := mutant.step1(at, s)
-	if err != nil || len(a.ways) != len(b.ways) {
-		return false
-	}
-	for n := range a.ways {
-		x, y := a.ways[n], b.ways[n]
-		if x.to != y.to || x.when != y.when || len(locations(x.s, y.s)) > 0 || x.s.memory != y.s.memory {
-			return false
-		}
-	}
-	return true
-}
-
-// sameWays reports whether two lists of ways from a state go to the same places under
-// the same conditions.
-func (m *mutator) sameWays(r *run, s *state, a, b []way) bool {
-	if len(a) != len(b) {
+	if err != nil || len(a) != len(b) {
 		return false
 	}
 	for n := range a {
-		if a[n].to != b[n].to || !m.always(r, s, a[n].when.Eq(b[n].when)) {
+		x, y := a[n], b[n]
+		if x.exit != y.exit || x.next != y.next || x.when != y.when || len(locations(x.s, y.s)) > 0 || x.s.memory != y.s.memory {
 			return false
 		}
 	}
@@ -320,40 +353,47 @@ func (r *run) value(s *state, l location) term {
 	return r.env.anything(l.cell)
 }
 
-// equal reports whether two states that belong together are.
-func (m *mutator) equal(r *run, a, b *state) bool {
+// equal reports whether two states that belong together are, and whether they are but for
+// flags.
+func (m *mutator) equal(r *run, a, b *state) (equal, onlyFlags bool) {
+	equal = true
 	for _, l := range locations(a, b) {
 		if l.kind != inFlags {
 			if !m.always(r, a, r.value(a, l).Eq(r.value(b, l))) {
-				return false
+				return false, false
 			}
 			continue
 		}
 		x, y := a.flags.each(r.target), b.flags.each(r.target)
 		for n := range x {
-			if x[n] == nil || y[n] == nil || !m.always(r, a, x[n].Eq(y[n])) {
-				return false
+			switch {
+			case x[n] == nil: // nobody reads it
+			case y[n] == nil || !m.always(r, a, x[n].Eq(y[n])):
+				equal = false
 			}
 		}
 	}
-	return true
+	return equal, true
 }
 
-// each returns the four flags, nil for those that are not known.
-func (f *flags) each(t *target) (bits [4]term) {
+// each returns the flags, nil for those that are not known.
+func (f *flags) each(t *target) (bits [5]term) {
 	switch {
 	case f.kind == ofNothing:
 		return bits
 	case t == &targetAMD64:
-		return [4]term{f.holds(ifS), f.holds(ifE), f.holds(ifB), f.holds(ifO)}
+		return [5]term{f.holds(ifS), f.holds(ifE), f.holds(ifB), f.holds(ifO), f.holds(ifP)}
 	}
-	return f.nzcv()
+	four := f.nzcv()
+	return [5]term{four[0], four[1], four[2], four[3], nil}
 }
 
-// spoil gives the bits in which a state differs from another values of which nothing is
-// known.
+// mix returns a, but for the bits in which b is different: of those nothing is known.
+func (r *run) mix(s *state, a, b term) term { return a.Xor(a.Xor(b).And(r.undefined(s, a.Width))) }
+
+// spoil mixes everything in which a state differs from another.
 func (r *run) spoil(s, other *state) {
-	mix := func(a, b term) term { return a.Xor(a.Xor(b).And(r.undefined(s, a.Width))) }
+	mix := func(a, b term) term { return r.mix(s, a, b) }
 	for _, l := range locations(s, other) {
 		switch l.kind {
 		case inReg:
@@ -376,9 +416,6 @@ func (r *run) spoil(s, other *state) {
 				default:
 					mixed.bits[n] = mix(x[n], y[n])
 				}
-			}
-			if a, b := s.flags, other.flags; a.kind == ofFloat && b.kind == ofFloat && (a.x == b.x && a.y == b.y || a.x == b.y && a.y == b.x) {
-				mixed.x, mixed.y = a.x, a.y // P is the same
 			}
 			s.flags = mixed
 		}
