@@ -87,7 +87,7 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 	}
 	same, decides := true, true
 	for _, s := range states {
-		a, b, err := both(r, &mutant, at, s)
+		a, b, err := m.both(r, &mutant, at, s)
 		if err != nil {
 			return ""
 		}
@@ -137,7 +137,7 @@ func (m *mutator) unread(f *form, at place, flipped code) Verdict {
 		if i.at != at {
 			return
 		}
-		_, b, err := both(r, &mutant, at, before)
+		_, b, err := m.both(r, &mutant, at, before)
 		ends := i.ways(before, exits)
 		if err != nil || len(b) != len(ends) {
 			panic("prove: what was executed before is not any more") // explain has done it
@@ -210,7 +210,7 @@ func (r *run) step1(at place, s *state) ([]way, error) {
 
 // both executes an instruction and its mutant and, where they do not go on at the same
 // place, what is behind them until they meet.
-func both(r, mutant *run, at place, s *state) (a, b []way, err error) {
+func (m *mutator) both(r, mutant *run, at place, s *state) (a, b []way, err error) {
 	if a, err = r.step1(at, s); err != nil {
 		return nil, nil, err
 	}
@@ -238,9 +238,9 @@ func both(r, mutant *run, at place, s *state) (a, b []way, err error) {
 		x, y := &a[n], &b[n]
 		for err == nil && x.exit == "" && y.exit == "" && x.next != y.next && x.next.cold == y.next.cold {
 			if x.next.offset < y.next.offset {
-				err = r.advance(x)
+				err = r.advance(x, nil)
 			} else {
-				err = mutant.advance(y)
+				err = mutant.advance(y, m)
 			}
 		}
 		if x.exit != y.exit || x.next != y.next {
@@ -250,11 +250,15 @@ func both(r, mutant *run, at place, s *state) (a, b []way, err error) {
 	return a, b, err
 }
 
-// advance executes one more instruction, which must not branch.
-func (r *run) advance(w *way) error {
+// advance executes one more instruction. It must not branch, or only one way to go may be
+// possible, for which a mutator asks.
+func (r *run) advance(w *way, m *mutator) error {
 	more, err := r.step1(w.next, w.s)
 	if err != nil {
 		return err
+	}
+	if m != nil {
+		more = slices.DeleteFunc(more, func(to way) bool { return m.always(r, w.s, to.when.Not()) })
 	}
 	if len(more) != 1 || more[0].exit != "" {
 		return fmt.Errorf("%v: a branch", w.next)
