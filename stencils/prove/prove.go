@@ -47,14 +47,29 @@ type prover struct {
 	set    *stencils.Set
 	solver *Solver
 
-	// guessing asks the solver nothing: what no guess refutes passes. For mutants, of which
-	// one path may be wrong and each of the others a question.
+	// guessing asks the solver nothing: what no guess refutes passes. One path may be
+	// wrong, and others a long question each.
 	guessing bool
 }
 
 // prove proves a form.
 func (p *prover) prove(f *form) Result {
 	start := time.Now()
+	res := p.attempt(f)
+	if res.Verdict == Undecided && !p.guessing {
+		// It may be wrong elsewhere, and easily so.
+		guess := *p
+		guess.guessing = true
+		if again := guess.attempt(f); again.Verdict == Refuted {
+			res = again
+		}
+	}
+	res.Time = time.Since(start)
+	return res
+}
+
+// attempt proves a form, up to the first question that is not answered as it should be.
+func (p *prover) attempt(f *form) Result {
 	res := f.result()
 	r, err := p.run(f)
 	if err == nil {
@@ -65,7 +80,7 @@ func (p *prover) prove(f *form) Result {
 	if err == nil {
 		res.Verdict, err = p.known(f)
 	}
-	res.Err, res.Time = err, time.Since(start)
+	res.Err = err
 	return res
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/copyjit/copyjit/stencils/gen"
 	"github.com/copyjit/copyjit/stencils/gen/rows"
@@ -102,7 +103,7 @@ func testWrong(t *testing.T, target string, names []string, count map[Verdict]in
 	} else if err != nil {
 		t.Fatal(err)
 	}
-	results, err := Prove(set, Options{Only: func(r Result) bool {
+	results, err := Prove(set, Options{Timeout: 10 * time.Second, Only: func(r Result) bool {
 		form, _, _ := strings.Cut(r.Form, ",")
 		return wrong[form] != nil // not where two operands are one place
 	}})
