@@ -63,6 +63,7 @@ type run struct {
 	fresh    int
 
 	anyResult bool // d may be anything: see testedOnly
+	lemmas    []*lemma
 }
 
 // A code is a part with its registers filled in and its holes zero.
