@@ -3,6 +3,7 @@ package prove
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/copyjit/copyjit/ops/meaning/bv"
@@ -105,9 +106,9 @@ type lemmaUse struct {
 
 // lemmaUses are the uses of lemmas by target.
 var lemmaUses = map[string][]lemmaUse{
-	"amd64":   append(roundingUses(oneStep), popcountUses...),
-	"arm64":   popcountUses,
-	"riscv64": append(roundingUses(roundsBefore), popcountUses...),
+	"amd64":   slices.Concat(roundingUses(oneStep), truncationUses(), popcountUses),
+	"arm64":   slices.Concat(truncationUses(), popcountUses),
+	"riscv64": slices.Concat(roundingUses(roundsBefore), truncationUses(), popcountUses),
 }
 
 // instances returns what lemmas say of an application.

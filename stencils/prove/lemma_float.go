@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"fmt"
+
 	"github.com/copyjit/copyjit/ops/meaning"
 	"github.com/copyjit/copyjit/ops/meaning/bv"
 )
@@ -25,7 +27,7 @@ var roundings = []rounding{
 func roundingUses(through func(r rounding, w uint8) *lemma) []lemmaUse {
 	var list []lemmaUse
 	for _, w := range []uint8{64, 32} {
-		both := []*lemma{edge(w), plusZero(w)}
+		both := []*lemma{extremes(w), plusZero(w)}
 		for _, r := range roundings {
 			op := r.op
 			if w == 32 {
@@ -117,15 +119,99 @@ func oneStep(r rounding, w uint8) *lemma {
 	})
 }
 
-// edge: what is less than 2⁶² does not become one of the integers that conversions make
-// of what is out of range.
-func edge(w uint8) *lemma {
+// truncationUses returns the lemmas that the operations are told which convert to
+// integers and trap.
+func truncationUses() []lemmaUse {
+	var list []lemmaUse
+	for _, w := range []uint8{64, 32} {
+		extremes := extremes(w)
+		for _, use := range []lemmaUse{
+			{"trunci64", extremes}, {"trunci64", least(w)},
+			{"truncu64", extremes}, {"truncu64", fits(w, 64, false)}, {"truncu64", minusHalf(w)},
+			{"trunci32", extremes}, {"trunci32", fits(w, 32, true)},
+			{"truncu32", extremes}, {"truncu32", fits(w, 32, false)},
+		} {
+			if w == 32 {
+				use.op += "_f32"
+			}
+			list = append(list, use)
+		}
+	}
+	return list
+}
+
+// aboutInteger makes a lemma about floats as integers of 64 bits with a sign, where they
+// are in range.
+func aboutInteger(w uint8, name string, says func(x, t term) term) *lemma {
 	return &lemma{
-		name: functionName("toS64w", w),
+		name: fmt.Sprintf("toS64w%d-%s", w, name),
 		of:   func(p *bv.Pool) term { return meaning.ToSigned(p.Var("x", w)) },
 		says: func(t term) term {
-			least := t.Const(1 << 63)
-			return isLarge(t.Args[0]).Or(t.Eq(least).Or(t.Eq(least.Not())).Not())
+			return meaning.Converts(t.Args[0], 64, true).Not().Or(says(t.Args[0], t))
+		},
+		exact: true,
+	}
+}
+
+// extremes: only −2⁶³ becomes the least integer, and nothing the greatest. These are what
+// instructions make of what is out of range.
+func extremes(w uint8) *lemma {
+	return aboutInteger(w, "extremes", func(x, t term) term {
+		least := t.Const(1 << 63)
+		return t.Eq(least.Not()).Not().And(t.Eq(least).Eq(x.Eq(meaning.Negate(meaning.Power(x, 63)))))
+	})
+}
+
+// least: the least integer becomes −2⁶³.
+func least(w uint8) *lemma {
+	return &lemma{
+		name: fmt.Sprintf("fromS64w%d-least", w),
+		of:   func(p *bv.Pool) term { return meaning.FromSigned(p.Var("x", 64), w) },
+		says: func(t term) term {
+			n := t.Args[0]
+			return n.Ne(n.Const(1 << 63)).Or(t.Eq(meaning.Negate(meaning.Power(t, 63))))
+		},
+		exact: true,
+	}
+}
+
+// fits: a float is in range of another type of integers if it fits as an integer.
+func fits(w, bits uint8, signed bool) *lemma {
+	name := fmt.Sprintf("fitsU%d", bits)
+	if signed {
+		name = fmt.Sprintf("fitsS%d", bits)
+	}
+	return aboutInteger(w, name, func(x, t term) term {
+		is := sign(t).Not()
+		switch {
+		case signed:
+			is = t.Eq(t.Extract(0, bits).Sext(64))
+		case bits < 64:
+			is = t.Eq(t.Extract(0, bits).Zext(64))
+		}
+		return is.Eq(meaning.Converts(x, bits, signed))
+	})
+}
+
+// minusHalf: less 2⁶³ what is at least that is at least 0, and what is at least 2⁶⁴ is at
+// least 2⁶³, and nothing else is.
+func minusHalf(w uint8) *lemma {
+	return &lemma{
+		name: functionName("fsub", w) + "-half",
+		of: func(p *bv.Pool) term {
+			x := p.Var("x", w)
+			return meaning.FSub(x, meaning.Power(x, 63))
+		},
+		says: func(t term) term {
+			x, half := t.Args[0], t.Args[1]
+			if half != meaning.Power(x, 63) {
+				return nil
+			}
+			return meaning.IsNaN(x).Or(t.Pool().All(
+				meaning.IsNaN(t).Not(),
+				meaning.FLe(x.Const(0), t).Eq(meaning.FLe(half, x)),
+				meaning.FLe(half, t).Eq(meaning.FLe(meaning.Power(x, 64), x)),
+			))
 		},
 		exact: true,
 	}
