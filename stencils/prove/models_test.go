@@ -108,6 +108,10 @@ func samples(t *testing.T, set *stencils.Set, tgt *target) []sample {
 	return list
 }
 
+// buffer is the memory that instructions access. It is no local variable, which would be
+// on the stack and move with it: its address is in registers.
+var buffer [bufferBytes / 8]uint64
+
 // perMnemonic is how many instructions of a name are enough: they differ in registers,
 // sizes and immediates.
 const perMnemonic = 10
@@ -159,7 +163,6 @@ func TestModels(t *testing.T) {
 // runSample executes an instruction in the model and on the processor and compares.
 // It reports whether it could be executed in the state that came up.
 func runSample(s *sample, tgt *target, memory *codemem.Memory, random *rand.Rand) (bool, error) {
-	buffer := make([]uint64, bufferBytes/8)
 	for n := range buffer {
 		buffer[n] = Interesting(random)
 	}
@@ -240,7 +243,6 @@ func runSample(s *sample, tgt *target, memory *codemem.Memory, random *rand.Rand
 	closure := &struct{ fn uintptr }{entry}
 	before := *m
 	(*(*func(*machineState))(unsafe.Pointer(&closure)))(m)
-	runtime.KeepAlive(buffer)
 
 	value := func(t term) term {
 		f := p.NewSubst()

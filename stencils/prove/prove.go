@@ -27,13 +27,13 @@ var verdictNames = [...]string{"proved", "refuted", "undecided", "rejected", "te
 // String names the verdict.
 func (v Verdict) String() string { return verdictNames[v] }
 
-// A Result says how the proof of one form ended.
+// A Result says how the proof of one form, or lemma, ended.
 type Result struct {
-	Form    string // as templates are named
+	Form    string // as templates are named, or a lemma's name
 	Op      string
 	Family  string // of operations that are counted together
-	Stencil int
-	Cached  bool // proved before
+	Stencil int    // −1 of a lemma
+	Cached  bool   // proved before
 	Verdict Verdict
 	Asked   int // questions put to the solver
 	Time    time.Duration
@@ -78,7 +78,7 @@ func (p *prover) attempt(f *form) Result {
 		res.Verdict = Rejected
 	}
 	if err == nil {
-		res.Verdict, err = p.known(f)
+		res.Verdict, err = f.known(p.set.Target)
 	}
 	res.Err = err
 	return res
@@ -91,6 +91,7 @@ func (p *prover) run(f *form) (*run, error) {
 		return nil, err
 	}
 	r := &run{target: p.target, form: f, env: e, anyResult: testedOnly[p.set.Target][f.op()] != ""}
+	r.lemmas = lemmasOf(p.set.Target, f.op())
 	s := &p.set.Stencils[f.stencil]
 	r.parts = [2]code{fill(p.set, &s.Hot, f), fill(p.set, &s.Cold, f)}
 	return r, nil
@@ -205,7 +206,7 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 	var facts []fact
 	for range maxQuestions {
 		res.Asked++
-		q, err := newScript(exact, bits, facts)
+		q, err := newScript(exact, r.lemmas, bits, facts)
 		if err != nil {
 			res.Verdict = Rejected
 			return err

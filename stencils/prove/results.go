@@ -12,30 +12,31 @@ import (
 )
 
 // Committed are the results that are kept with the tables: for each operation of a
-// target one digest over all of its forms, so that whoever has no solver can tell
+// target one digest over all of its forms, and for each lemma one, so that whoever has no solver can tell
 // that exactly these tables were proved.
 type Committed struct {
 	Prover string // Version of the prover
 	Solver string
-	ops    map[string]string // by operation
+	ops    map[string]string // by operation or lemma
 }
 
-// summaries returns the digest of each operation, in the order of the table.
+// summaries returns the digest of each lemma and operation, in the order in which they
+// are proved.
 func summaries(set *stencils.Set, solver string) (names []string, sums map[string]string, err error) {
 	all, err := forms(set)
 	if err != nil {
 		return nil, nil, err
 	}
 	hashes := make(map[string][]byte)
-	for _, f := range all {
-		op := f.op()
+	for _, t := range tasks(set.Target, all) {
+		op := t.op()
 		if hashes[op] == nil {
 			names = append(names, op)
 			if reason := testedOnly[set.Target][op]; reason != "" {
 				hashes[op] = []byte("tested only: " + reason)
 			}
 		}
-		d := f.digest(set, solver)
+		d := t.digest(set, solver)
 		hashes[op] = append(hashes[op], d[:]...)
 	}
 	sums = make(map[string]string)
@@ -84,7 +85,7 @@ func ReadCommitted(data []byte) (*Committed, error) {
 	return c, lines.Err()
 }
 
-// Uncovered returns the operations of a set that the results do not cover: those
+// Uncovered returns the operations and lemmas of a set that the results do not cover: those
 // whose stencils, meaning or prover have changed since.
 func (c *Committed) Uncovered(set *stencils.Set) ([]string, error) {
 	names, sums, err := summaries(set, c.Solver)

@@ -63,6 +63,7 @@ type run struct {
 	fresh    int
 
 	anyResult bool // d may be anything: see testedOnly
+	lemmas    []*lemma
 
 	// watch, if there is one, is told of each instruction that has been executed, what
 	// the state was before it, and the exits that it made.

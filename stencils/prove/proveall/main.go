@@ -155,6 +155,9 @@ func explain(set *stencils.Set, results []prove.Result) (failed int) {
 		if r.Counter != nil {
 			fmt.Println(r.Counter)
 		}
+		if r.Stencil < 0 {
+			continue // a lemma
+		}
 		if err := prove.Listing(os.Stdout, set, r.Stencil); err != nil {
 			fmt.Println(err)
 		}
