@@ -106,6 +106,12 @@ check-qemu:
 		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -short -timeout 30m -exec "$$qemu" \
 			./ops ./linker ./jit ./internal/codemem ./internal/tiertest ./stencils ./stencils/generated ./cmd/...; \
 	done
+	@for target in $(EMULATED); do \
+		arch="$${target%:*}" qemu="$${target#*:}"; \
+		if [ "$$($(GO) env GOHOSTOS)" != linux ]; then continue; fi; \
+		echo "GOARCH=$$arch $(GO) test -exec $$qemu -run Models ./stencils/prove"; \
+		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -exec "$$qemu" -run Models ./stencils/prove; \
+	done
 
 # The two latest releases of Go are supported: the one that runs this, which may
 # be no older than go.mod says, and these.

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/ops/meaning"
@@ -94,11 +95,12 @@ func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch f.code {
-	case ops.Popcnt:
-		effect.D = parallelPopcnt(in.L)
-	case ops.Popcnt32:
-		effect.D = parallelPopcnt(in.L.Extract(0, 32).Zext(64))
+	if slices.Contains(r.lemmas, &parallelCount) {
+		for _, x := range []term{in.L, in.L.Extract(0, 32).Zext(64)} {
+			if effect.D == x.Popcnt() {
+				effect.D = parallelPopcnt(x)
+			}
+		}
 	}
 	var list []outcome
 	for _, t := range effect.Traps {

@@ -14,12 +14,13 @@ import (
 // be told in the proofs of many stencils where it takes long to find out.
 //
 // A proof that is told a lemma about a function, of which it otherwise knows nothing,
-// gets it for each application of the function in the question. So there is nothing to
-// be believed: what is added to a question is an instance of what has been proved for all
-// arguments, which the function is among whatever it was taken for. The lemmas of a
-// target are part of its results, and fail like forms.
+// gets it for each application of the function in the question: an instance of what has
+// been proved for all arguments. The function that a proof knows nothing of may be any;
+// the one of the lemma is what IEEE 754 says (floatBody). So what follows holds where the
+// processor's is that one, which is assumed anyhow: see "Assumed" in RATIONALE.md. The
+// lemmas of a target are part of its results, and fail like forms.
 type lemma struct {
-	name string // what it says of which function
+	name string // the function and what it says of it
 
 	// of returns the application of the function to unknowns.
 	of func(p *bv.Pool) term

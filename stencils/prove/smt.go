@@ -168,6 +168,10 @@ func (s *script) write(t term) string {
 		}
 		define(v)
 	case bv.Popcnt:
+		if t.Width < 8 || t.Width&(t.Width-1) != 0 {
+			s.err = fmt.Errorf("no question about ones in %d bits can be asked", t.Width)
+			break
+		}
 		define(fmt.Sprintf("((_ zero_extend %d) %s)", t.Width-8, s.popcnt(args[0], 0, int(t.Width))))
 	case bv.Apply:
 		if body := floatBody(t, args); s.exact && body != "" {
