@@ -15,7 +15,7 @@ type Options struct {
 	Op       string              // the only operation, "" for all
 	Workers  int                 // how many at a time; 0 for as many as there are processors
 	Timeout  time.Duration       // for a question to the solver; 0 for DefaultTimeout
-	Progress func(done, all int) // called now and then
+	Progress func(done, all int) // called before each form, by one goroutine at a time
 	Cache    *Cache              // of what has been proved before, or nil
 	Only     func(r Result) bool // which forms, by Form and Op, or nil for all
 }
@@ -64,7 +64,7 @@ func Prove(set *stencils.Set, o Options) ([]Result, error) {
 		if next == len(work) || failed != nil {
 			return 0, false
 		}
-		if o.Progress != nil && next%256 == 0 {
+		if o.Progress != nil {
 			o.Progress(next, len(work))
 		}
 		next++
@@ -126,15 +126,16 @@ func tasks(target string, forms []*form) []task {
 // cached proves what has not been proved before.
 func (p *prover) cached(t task, c *Cache, solver string) Result {
 	d := t.digest(p.set, solver)
-	if c.get(d) {
+	if e, ok := c.get(d); ok {
 		res := t.result()
 		res.Cached = true
+		res.Asked, res.Time = int(e.asked), time.Duration(e.micros)*time.Microsecond
 		res.Verdict, res.Err = t.known(p.set.Target)
 		return res
 	}
 	res := t.proved(p)
 	if res.Verdict == Proved || res.Verdict == TestedOnly {
-		c.put(d)
+		c.put(d, &res)
 	}
 	return res
 }
@@ -160,5 +161,5 @@ func (f *form) op() string {
 
 // result returns what is known of a form before it is proved.
 func (f *form) result() Result {
-	return Result{Form: f.title(), Op: f.op(), Family: family(f.code), Stencil: f.stencil}
+	return Result{Form: f.title(), Op: f.op(), Family: family(f.code), Stencil: f.stencil, form: f}
 }

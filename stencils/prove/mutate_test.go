@@ -17,7 +17,7 @@ var sets = map[string]*stencils.Set{"amd64": &amd64.Set, "arm64": &arm64.Set, "r
 
 var (
 	perFamily = flag.Int("mutate", 6, "stencils of each family whose bits are flipped, 0 for all of them")
-	effort    = flag.Int("effort", mutantEffort, "what the solver may spend on a question about a mutant")
+	spend     = flag.Int("effort", mutantEffort, "what the solver may spend on a question about a mutant")
 	seed      = flag.Uint64("seed", 1, "which stencils")
 	solver    = flag.Bool("solver", false, "ask the solver, which takes minutes")
 )
@@ -36,7 +36,7 @@ func TestMutate(t *testing.T) {
 	for _, target := range Targets() {
 		t.Run(target, func(t *testing.T) {
 			start := time.Now()
-			r, err := mutate(sets[target], *perFamily, *seed, *effort)
+			r, err := mutate(sets[target], *perFamily, *seed, *spend)
 			if errors.Is(err, ErrNoSolver) {
 				t.Skip(err)
 			} else if err != nil {

@@ -39,6 +39,8 @@ type Result struct {
 	Time    time.Duration
 	Err     error           // of a form that is not proved
 	Counter *Counterexample // of one that is refuted
+
+	form *form // nil of a lemma
 }
 
 // A prover proves forms of one set, one after the other.
@@ -92,6 +94,7 @@ func (p *prover) run(f *form) (*run, error) {
 	}
 	r := &run{target: p.target, form: f, env: e, anyResult: testedOnly[p.set.Target][f.op()] != ""}
 	r.lemmas = lemmasOf(p.set.Target, f.op())
+	r.set = p.set
 	s := &p.set.Stencils[f.stencil]
 	r.parts = [2]code{fill(p.set, &s.Hot, f), fill(p.set, &s.Cold, f)}
 	return r, nil
@@ -141,7 +144,7 @@ func (p *prover) explore(r *run, res *Result, from place, first *state, expect f
 		return err
 	}
 	for _, q := range r.requires {
-		if err := p.impossible(r, res, append(q.path, q.must.Not()), []difference{{what: q.what + " at " + q.at.String()}}); err != nil {
+		if err := p.impossible(r, res, append(q.path, q.must.Not()), []difference{{what: q.what + " at " + q.at.String()}}, nil); err != nil {
 			return err
 		}
 	}
@@ -179,11 +182,12 @@ func (p *prover) agree(r *run, res *Result, first *state, x *exit, o *outcome) e
 	if differ.False() {
 		return nil
 	}
-	return p.impossible(r, res, append(bits, differ), left)
+	return p.impossible(r, res, append(bits, differ), left, x)
 }
 
-// impossible shows that not all of the bits can be 1.
-func (p *prover) impossible(r *run, res *Result, bits []term, left []difference) error {
+// impossible shows that not all of the bits can be 1. If they can, left is what is wrong
+// at the end x of a path, which is nil on the way.
+func (p *prover) impossible(r *run, res *Result, bits []term, left []difference, x *exit) error {
 	f := r.env.pool.NewSubst()
 	for n, b := range bits {
 		if b = f.Apply(b); b.False() {
@@ -196,7 +200,7 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 		}
 	}
 	if model := guess(bits); model != nil {
-		res.Verdict, res.Counter = Refuted, r.counterexample(model, left)
+		res.Verdict, res.Counter = Refuted, r.counterexample(model, left, x)
 		return errRefuted
 	}
 	if p.guessing {
@@ -234,7 +238,7 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 			real = real && !values.Apply(b).False()
 		}
 		if real {
-			res.Verdict, res.Counter = Refuted, r.counterexample(model, left)
+			res.Verdict, res.Counter = Refuted, r.counterexample(model, left, x)
 			return errRefuted
 		}
 		// Only of functions that are not what they are: tell the solver what they are there.

@@ -18,6 +18,7 @@ type Committed struct {
 	Prover string // Version of the prover
 	Solver string
 	ops    map[string]string // by operation or lemma
+	rows   []*reportRow      // by family, what it took
 }
 
 // summaries returns the digest of each lemma and operation, in the order in which they
@@ -48,8 +49,8 @@ func summaries(set *stencils.Set, solver string) (names []string, sums map[strin
 }
 
 // WriteCommitted returns the file for a set all of whose forms have been proved, or
-// are tested only.
-func WriteCommitted(set *stencils.Set, solver string) ([]byte, error) {
+// are tested only, with these results.
+func WriteCommitted(set *stencils.Set, solver string, results []Result) ([]byte, error) {
 	names, sums, err := summaries(set, solver)
 	if err != nil {
 		return nil, err
@@ -60,8 +61,16 @@ func WriteCommitted(set *stencils.Set, solver string) ([]byte, error) {
 	for _, name := range names {
 		fmt.Fprintf(&b, "%s %s\n", name, sums[name])
 	}
+	var report Report
+	report.Add(set.Target, results)
+	for _, row := range report.rows {
+		fmt.Fprintf(&b, "%s %s\n", familyLine, row.line())
+	}
 	return b.Bytes(), nil
 }
+
+// familyLine starts a line that says what the proofs of a family took: see reportRow.line.
+const familyLine = "family"
 
 // ReadCommitted reads such a file.
 func ReadCommitted(data []byte) (*Committed, error) {
@@ -78,6 +87,12 @@ func ReadCommitted(data []byte) (*Committed, error) {
 			c.Prover = rest
 		case name == "solver":
 			c.Solver = rest
+		case name == familyLine:
+			row, err := parseRow(rest)
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %w", n, err)
+			}
+			c.rows = append(c.rows, row)
 		default:
 			c.ops[name] = rest
 		}

@@ -52,6 +52,7 @@ type requirement struct {
 // A run executes one stencil, on all paths.
 type run struct {
 	target *target
+	set    *stencils.Set
 	form   *form
 	env    *env
 	parts  [2]code // hot, cold

@@ -299,7 +299,7 @@ func (m *mutator) always(r *run, s *state, bit term) bool {
 		return bit.True()
 	}
 	var res Result
-	return m.impossible(r, &res, append(slices.Clone(s.path), bit.Not()), nil) == nil
+	return m.impossible(r, &res, append(slices.Clone(s.path), bit.Not()), nil, nil) == nil
 }
 
 // A location is something that an instruction can write, 64 bits of it.
