@@ -386,6 +386,8 @@ func (a *a64) threeSources() error {
 			x, y = a.reg(n, 32).Zext(64), a.reg(m, 32).Zext(64)
 		}
 		v = x.Mul(y)
+	case (op == 2 || op == 6) && third != 31:
+		return a.unmodelled() // the manual says that these bits should be ones
 	case w == 64 && op == 2 && !minus:
 		a.setReg(a.field(0, 5), a.reg(n, 64).MulHS(a.reg(m, 64)))
 		return nil

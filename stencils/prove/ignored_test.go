@@ -183,6 +183,8 @@ func a64Ignored(w uint32, bit int, hole stencils.Value) string {
 		return "whether an offset of 0 is scaled"
 	case bit == 30 && is(0x1f800000, 0x13000000) && field(10, 6)+1 == field(16, 6):
 		return "what comes in above, behind a shift to the very left"
+	case bit == 29 && is(0x9ff8fc00, 0x0f00e400) && field(16, 3) == 7 && field(5, 5) == 31:
+		return "all ones, of bytes or of more"
 	case bit == 4 && is(0xff20fc07, 0x1e202000):
 		return "whether a quiet NaN raises a flag that nobody reads"
 	}
