@@ -51,13 +51,16 @@ func (r *Report) Add(target string, results []Result) {
 			row.plain++
 		}
 		if res.Time > row.slowest {
-			row.slowest, row.slow = res.Time, strings.ReplaceAll(res.Form, ", ", "/")
+			row.slowest, row.slow = res.Time, res.Form
 		}
 	}
 }
 
-// AddCommitted adds what committed results say.
-func (r *Report) AddCommitted(c *Committed) { r.rows = append(r.rows, c.rows...) }
+// AddCommitted adds what committed results say, and reports whether they say anything.
+func (r *Report) AddCommitted(c *Committed) bool {
+	r.rows = append(r.rows, c.rows...)
+	return len(c.rows) > 0
+}
 
 // Write writes the table.
 func (r *Report) Write(w io.Writer) error {
@@ -67,7 +70,7 @@ func (r *Report) Write(w io.Writer) error {
 	for _, x := range append(slices.Clip(r.rows), &total) {
 		slow := ""
 		if x.slow != "" {
-			slow = fmt.Sprintf("%s, %v", x.slow, x.slowest.Round(time.Millisecond))
+			slow = fmt.Sprintf("%s: %v", x.slow, x.slowest.Round(time.Millisecond))
 		}
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", x.target, x.family, x.count, x.forms, x.plain, x.solved, x.tested, x.failed, slow)
 		total.add(x)
@@ -89,19 +92,14 @@ func (x *reportRow) add(y *reportRow) {
 }
 
 // line returns the row as committed results have it: target, stencils, forms, those
-// proved without and by a solver, those tested only, how long the slowest took and which
-// it is, family.
+// proved without and by a solver, those tested only, how long the slowest took, which it is, family.
 func (x *reportRow) line() string {
-	slow := x.slow
-	if slow == "" {
-		slow = "none"
-	}
-	return fmt.Sprintf("%s %d %d %d %d %d %v %s %s", x.target, x.count, x.forms, x.plain, x.solved, x.tested, x.slowest.Round(time.Millisecond), slow, x.family)
+	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%v\t%s\t%s", x.target, x.count, x.forms, x.plain, x.solved, x.tested, x.slowest.Round(time.Millisecond), x.slow, x.family)
 }
 
 // parseRow reads what line returns.
 func parseRow(line string) (*reportRow, error) {
-	fields := strings.SplitN(line, " ", 9)
+	fields := strings.Split(line, "\t")
 	x := new(reportRow)
 	if len(fields) != 9 {
 		return nil, fmt.Errorf("%q is not what the proofs of a family took", line)

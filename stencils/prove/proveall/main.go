@@ -89,6 +89,9 @@ func run(args []string) error {
 		if err != nil {
 			return err
 		}
+		if len(results) == 0 && *op != "" {
+			return fmt.Errorf("%s: no operation %q, nor a stencil or lemma of that name", name, *op)
+		}
 		if o.Cache != nil {
 			if err := o.Cache.Save(); err != nil {
 				return err
@@ -127,7 +130,9 @@ func printTable(root string, names []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", prove.ResultFile(name), err)
 		}
-		report.AddCommitted(committed)
+		if !report.AddCommitted(committed) {
+			return fmt.Errorf("%s does not say what the proofs took: run make prove", prove.ResultFile(name))
+		}
 	}
 	return report.Write(os.Stdout)
 }
