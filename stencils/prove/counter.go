@@ -16,7 +16,7 @@ import (
 type Counterexample struct {
 	Inputs []string // what registers, slots and holes hold: "x (r13) = 0x1"
 	Wrong  []string // what is wrong then: "a (r12): expected 0x0, got 0x1"
-	End    string   // how control goes then, and where it is: "it goes on behind hot+0x13"
+	End    string   // where that shows, and what happens there: "at hot+0x13, where it goes on"
 
 	path map[place]bool // the instructions that are executed
 }
@@ -60,7 +60,7 @@ func (r *run) counterexample(model map[term]uint64, left []difference, x *exit) 
 		}
 	}
 	if x != nil {
-		c.End = fmt.Sprintf("it %s at %v", r.leaving(x.kind, x.state.cells), x.at)
+		c.End = fmt.Sprintf("at %v, where it %s", x.at, r.leaving(x.kind, x.state.cells))
 		c.path = x.state.seen
 	}
 	return c
@@ -189,9 +189,9 @@ func leavingBy(v term) string {
 	}
 	code, reason := ops.Exit(low.Value&0xf), ops.Reason(low.Value>>4)
 	if reason == 0 {
-		return fmt.Sprintf("leaves: %s", code)
+		return fmt.Sprintf("leaves (%s)", code)
 	}
-	return fmt.Sprintf("leaves: %s: %s", code, reason)
+	return fmt.Sprintf("leaves (%s: %s)", code, reason)
 }
 
 // otherLeaving reports whether two sites are different exits or reasons, whatever else.

@@ -221,7 +221,7 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 	}
 	t, s, f := r.target, x.state, r.form
 	if x.kind != o.kind {
-		return []difference{{"where control goes: it should be that it " + r.leaving(o.kind, o.cells) + ", but it " + r.leaving(x.kind, s.cells), r.env.pool.Bool(true), r.env.pool.Bool(false)}}
+		return []difference{{"exit: expected " + r.leaving(o.kind, o.cells) + ", got " + r.leaving(x.kind, s.cells), r.env.pool.Bool(true), r.env.pool.Bool(false)}}
 	}
 	if x.label != o.label {
 		differ("the label's place in the table", x.label, o.label)
@@ -272,7 +272,7 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 			continue
 		}
 		if c == r.siteCell() && otherLeaving(got, want) {
-			differ("where control goes: it should be that it "+leavingBy(want)+", but it "+leavingBy(got), r.env.pool.Bool(true), r.env.pool.Bool(false))
+			differ("exit: expected "+leavingBy(want)+", got "+leavingBy(got), r.env.pool.Bool(true), r.env.pool.Bool(false))
 			continue
 		}
 		differ(r.cellName(c), got, want)

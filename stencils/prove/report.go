@@ -124,7 +124,11 @@ func (r *Result) Explain(w io.Writer, set *stencils.Set) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%s %s: %s: %v\n", set.Target, r.Form, r.Verdict, r.Err)
+	fmt.Fprintf(w, "%s %s: %s", set.Target, r.Form, r.Verdict)
+	if r.Counter == nil {
+		fmt.Fprintf(w, ": %v", r.Err)
+	}
+	fmt.Fprintln(w)
 	if r.form == nil {
 		return nil // a lemma
 	}
