@@ -132,7 +132,9 @@ func (r *Result) Explain(w io.Writer, set *stencils.Set) error {
 	if r.form == nil {
 		return nil // a lemma
 	}
-	fmt.Fprintf(w, "    %s\n", r.form.operation(set))
+	if text := r.form.operation(set); text != r.Form {
+		fmt.Fprintf(w, "    %s\n", text)
+	}
 	var path map[place]bool
 	if r.Counter != nil {
 		fmt.Fprintf(w, "    %s\n", strings.ReplaceAll(r.Counter.String(), "\n", "\n    "))
