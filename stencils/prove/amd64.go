@@ -2,7 +2,6 @@ package prove
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"golang.org/x/arch/x86/x86asm"
@@ -43,11 +42,7 @@ var targetAMD64 = target{
 		}
 		return x86asm.IntelSyntax(x, 0, nil)
 	},
-	canonical: func(operand string) string { return x86Width.ReplaceAllString(operand, "$1$2") },
 }
-
-// x86Width matches what names of registers and memory say about widths.
-var x86Width = regexp.MustCompile(`\b(?:[er]?(ax|bx|cx|dx|si|di)|(r\d+)[dwb]?|[qd]?word ptr|byte ptr)\b`)
 
 // An x86inst is an instruction of amd64 while it is executed.
 type x86inst struct {
