@@ -106,7 +106,7 @@ type task interface {
 // the forms.
 func tasks(target string, forms []*form) []task {
 	var list, all []task
-	ops, told := make(map[string]bool), make(map[*lemma]bool)
+	ops, told := make(map[string]bool), make(map[string]bool)
 	for _, f := range forms {
 		all = append(all, f)
 		if ops[f.op()] {
@@ -114,8 +114,8 @@ func tasks(target string, forms []*form) []task {
 		}
 		ops[f.op()] = true
 		for _, l := range lemmasOf(target, f.op()) {
-			if !told[l] {
-				told[l] = true
+			if !told[l.name] {
+				told[l.name] = true
 				list = append(list, l)
 			}
 		}

@@ -20,7 +20,7 @@ import (
 // processor's is that one, which is assumed anyhow: see "Assumed" in RATIONALE.md. The
 // lemmas of a target are part of its results, and fail like forms.
 type lemma struct {
-	name string // the function and what it says of it
+	name string // the function and what it says of it; no two are of one name
 
 	// of returns the application of the function to unknowns.
 	of func(p *bv.Pool) term
@@ -107,9 +107,9 @@ type lemmaUse struct {
 
 // lemmaUses are the uses of lemmas by target.
 var lemmaUses = map[string][]lemmaUse{
-	"amd64":   slices.Concat(roundingUses(oneStep), truncationUses(), popcountUses),
-	"arm64":   slices.Concat(truncationUses(), popcountUses),
-	"riscv64": slices.Concat(roundingUses(roundsBefore), truncationUses(), popcountUses),
+	"amd64":   slices.Concat(roundingUses(oneStep), conversionUses(trapping), conversionUses(saturating), popcountUses),
+	"arm64":   slices.Concat(conversionUses(trapping), popcountUses),
+	"riscv64": slices.Concat(roundingUses(roundsBefore), conversionUses(trapping), popcountUses),
 }
 
 // instances returns what lemmas say of an application.

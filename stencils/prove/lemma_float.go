@@ -119,18 +119,24 @@ func oneStep(r rounding, w uint8) *lemma {
 	})
 }
 
-// truncationUses returns the lemmas that the operations are told which convert to
-// integers and trap.
-func truncationUses() []lemmaUse {
+// The families of conversions to integers.
+const (
+	trapping   = "trunc"
+	saturating = "sat"
+)
+
+// conversionUses returns the lemmas that a family of conversions is told.
+func conversionUses(family string) []lemmaUse {
 	var list []lemmaUse
 	for _, w := range []uint8{64, 32} {
 		extremes := extremes(w)
 		for _, use := range []lemmaUse{
-			{"trunci64", extremes}, {"trunci64", least(w)},
-			{"truncu64", extremes}, {"truncu64", fits(w, 64, false)}, {"truncu64", minusHalf(w)},
-			{"trunci32", extremes}, {"trunci32", fits(w, 32, true)},
-			{"truncu32", extremes}, {"truncu32", fits(w, 32, false)},
+			{"i64", extremes}, {"i64", least(w)},
+			{"u64", extremes}, {"u64", fits(w, 64, false)}, {"u64", minusHalf(w)},
+			{"i32", extremes}, {"i32", fits(w, 32, true)},
+			{"u32", extremes}, {"u32", fits(w, 32, false)},
 		} {
+			use.op = family + use.op
 			if w == 32 {
 				use.op += "_f32"
 			}

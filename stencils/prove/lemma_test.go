@@ -14,7 +14,12 @@ func allLemmas(t *testing.T) map[string]*lemma {
 	all := make(map[string]*lemma)
 	for target := range targets {
 		for _, use := range lemmaUses[target] {
-			all[use.lemma.name] = use.lemma
+			l := use.lemma
+			p := bv.NewPool()
+			if old := all[l.name]; old != nil && old.says(old.of(p)) != l.says(l.of(p)) {
+				t.Errorf("two lemmas are called %s", l.name)
+			}
+			all[l.name] = l
 		}
 	}
 	if len(all) < 10 {
