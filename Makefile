@@ -25,7 +25,8 @@ help:
 	@echo 'make test        all tests that need nothing but Go'
 	@echo 'make stencils    make the tables of stencils again; needs clang-19; TARGET=amd64 for one target only'
 	@echo 'make prove       prove the stencils that are not proved yet; needs z3; TARGET=amd64 for one target only'
-	@echo 'make mutate      flip every bit of every stencil and prove that it makes a difference; takes long'
+	@echo 'make mutate      flip every bit of every stencil and prove that it makes a difference; needs z3; takes hours;'
+	@echo '                 TARGET=amd64 for one target only'
 	@echo 'make check       format, vet, staticcheck, stencils up to date (needs clang-19), exported API,'
 	@echo '                 tests on linux/386, builds for: $(CROSS),'
 	@echo '                 tests with: $(RELEASES);'
@@ -47,8 +48,9 @@ stencils:
 prove:
 	$(GO) run ./cmd/stencilgen prove -write $(if $(TARGET),-target $(TARGET))
 
+# More patient than CI, so that less is not decided.
 mutate:
-	$(GO) test ./stencils/prove -run 'Mutate$(if $(TARGET),/$(TARGET))' -solver -mutate 0 -v -timeout 24h
+	$(GO) test ./stencils/prove -run 'Mutate$(if $(TARGET),/$(TARGET))' -solver -mutate 0 -effort 3000000 -v -timeout 48h
 
 # Cheap checks first. They run in this order, also with -j.
 check:
@@ -108,6 +110,12 @@ check-qemu:
 		echo "GOARCH=$$arch $(GO) test -short -exec $$qemu"; \
 		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -short -timeout 30m -exec "$$qemu" \
 			./ops ./linker ./jit ./bpf ./internal/codemem ./internal/gdbjit ./internal/tiertest ./stencils ./stencils/generated ./cmd/...; \
+	done
+	@for target in $(EMULATED); do \
+		arch="$${target%:*}" qemu="$${target#*:}"; \
+		if [ "$$($(GO) env GOHOSTOS)" != linux ]; then continue; fi; \
+		echo "GOARCH=$$arch $(GO) test -exec $$qemu -run Models ./stencils/prove"; \
+		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -exec "$$qemu" -run Models ./stencils/prove; \
 	done
 
 # The two latest releases of Go are supported: the one that runs this, which may

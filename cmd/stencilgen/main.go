@@ -3,13 +3,16 @@
 //
 //	stencilgen [-target amd64] [-check] [-o dir] [-v]
 //	stencilgen prove [-target amd64] [-op add] [-fresh] [-write | -check]
+//	stencilgen prove -table [-target amd64]
 //
 // It needs clang 19, as clang-19 or as the environment variable CLANG says, and
 // runs anywhere in the module. With -check it writes nothing and fails if the
 // tables are not what it would write.
 //
 // To prove needs z3; see package prove. Without flags it proves every form of every
-// stencil that it has not proved before.
+// stencil that it has not proved before. What is refuted is printed with inputs that show
+// it, beside the instructions. With -table it prints what was proved when the committed
+// results were written, which needs no z3.
 package main
 
 import (

@@ -26,7 +26,10 @@ func Compile(o Options, files []string) (*stencils.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	forms = append(forms, &form{row: nameEntry}, &form{row: namePoll})
+	operations := len(forms)
+	for _, name := range specials {
+		forms = append(forms, &form{row: name})
+	}
 	var all []*stencil
 	for n, f := range forms {
 		if variants[0].templates[f.name()] == nil {
@@ -36,7 +39,7 @@ func Compile(o Options, files []string) (*stencils.Set, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
-		if n >= len(forms)-2 {
+		if n >= operations {
 			s.form = nil
 		}
 		all = append(all, s)

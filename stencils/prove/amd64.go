@@ -2,7 +2,6 @@ package prove
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"golang.org/x/arch/x86/x86asm"
@@ -43,11 +42,7 @@ var targetAMD64 = target{
 		}
 		return x86asm.IntelSyntax(x, 0, nil)
 	},
-	canonical: func(operand string) string { return x86Width.ReplaceAllString(operand, "$1$2") },
 }
-
-// x86Width matches what names of registers and memory say about widths.
-var x86Width = regexp.MustCompile(`\b(?:[er]?(ax|bx|cx|dx|si|di)|(r\d+)[dwb]?|[qd]?word ptr|byte ptr)\b`)
 
 // An x86inst is an instruction of amd64 while it is executed.
 type x86inst struct {
@@ -203,6 +198,7 @@ func (x *x86inst) addr(m x86asm.Mem) term {
 	p := x.s.pool
 	if m.Segment != 0 || x.x.AddrSize != 64 {
 		x.fail(fmt.Errorf("the address %s is not modelled", m))
+		return p.Const(0, 64)
 	}
 	if m.Base == x86asm.RIP {
 		return x.relative(int(m.Disp))

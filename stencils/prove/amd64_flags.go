@@ -13,7 +13,7 @@ import (
 type flags struct {
 	kind    flagKind
 	x, y, r term
-	bits    [4]term // of ofBits
+	bits    [5]term // of ofBits: n z c v, and on amd64 p
 }
 
 // A flagKind says what the flags are of.
@@ -27,7 +27,7 @@ const (
 	ofResult                  // the result r; carry and overflow are not known
 	ofZero                    // r is the zero flag; the others are not known
 	ofFloat                   // a comparison of the floats x and y
-	ofBits                    // bits: n z c v of arm64
+	ofBits                    // the bits themselves
 )
 
 // A cond is a condition, by the lowest four bits of its jump's code.
@@ -94,6 +94,40 @@ func (f *flags) holds(c cond) term {
 		}
 	case ofAdd, ofLogic, ofResult:
 		return f.ofResult(c)
+	case ofBits:
+		return f.ofBits(c)
+	}
+	return nil
+}
+
+// ofBits is of flags that have been made one by one, which no instruction does. A bit
+// that is not known is nil.
+func (f *flags) ofBits(c cond) term {
+	n, z, carry, v := f.bits[0], f.bits[1], f.bits[2], f.bits[3]
+	xor, or := term.Xor, term.Or
+	two := func(f func(a, b term) term, a, b term) term {
+		if a == nil || b == nil {
+			return nil
+		}
+		return f(a, b)
+	}
+	switch c {
+	case ifO:
+		return v
+	case ifB:
+		return carry
+	case ifE:
+		return z
+	case ifBE:
+		return two(or, carry, z)
+	case ifS:
+		return n
+	case ifL:
+		return two(xor, n, v)
+	case ifLE:
+		return two(or, z, two(xor, n, v))
+	case ifP:
+		return f.bits[4]
 	}
 	return nil
 }

@@ -37,12 +37,6 @@ var targetARM64 = target{
 		return a.err
 	},
 	text: a64Text,
-	canonical: func(operand string) string {
-		if len(operand) > 1 && operand[0] == 'w' {
-			return "x" + operand[1:]
-		}
-		return operand
-	},
 }
 
 func a64Text(code []byte) string {

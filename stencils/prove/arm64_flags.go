@@ -83,7 +83,7 @@ func (f *flags) holdsA64(c int) term {
 func (f *flags) nzcv() [4]term {
 	switch f.kind {
 	case ofBits:
-		return f.bits
+		return [4]term(f.bits[:4])
 	case ofFloat:
 		un := meaning.Unordered(f.x, f.y)
 		less, equal := meaning.FLt(f.x, f.y), meaning.FEq(f.x, f.y)

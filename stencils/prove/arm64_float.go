@@ -164,6 +164,9 @@ func (a *a64) floatCompare() error {
 	}
 	y := a.float(16, w)
 	if a.field(3, 1) != 0 {
+		if a.field(16, 5) != 0 {
+			return a.unmodelled() // the manual says that these should be zero
+		}
 		y = y.Const(0)
 	}
 	a.s.flags = flags{kind: ofFloat, x: a.float(5, w), y: y}

@@ -349,7 +349,7 @@ func (a *a64) ifCondition(f flags) {
 	for n, bit := range f.nzcv() {
 		list[n] = c.Ite(bit, p.Bool(a.w>>(3-n)&1 != 0))
 	}
-	a.s.flags = flags{kind: ofBits, bits: list}
+	a.s.flags = flags{kind: ofBits, bits: [5]term{list[0], list[1], list[2], list[3]}}
 }
 
 // conditionalSelect: sf op 0 11010100 Rm cond 0 o2 Rn Rd.
@@ -386,6 +386,8 @@ func (a *a64) threeSources() error {
 			x, y = a.reg(n, 32).Zext(64), a.reg(m, 32).Zext(64)
 		}
 		v = x.Mul(y)
+	case (op == 2 || op == 6) && third != 31:
+		return a.unmodelled() // the manual says that these bits should be ones
 	case w == 64 && op == 2 && !minus:
 		a.setReg(a.field(0, 5), a.reg(n, 64).MulHS(a.reg(m, 64)))
 		return nil

@@ -1,52 +1,69 @@
 package prove
 
 import (
+	"encoding/binary"
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"sync"
 )
 
-// A Cache remembers what has been proved, in a file.
+// A Cache remembers what has been proved, in a file, and what it took.
 type Cache struct {
 	mu   sync.Mutex
 	path string
-	has  map[digest]bool
-	more []byte // digests that are not in the file yet
+	has  map[digest]effort
+	more []byte // records that are not in the file yet
 }
+
+// An effort is what a proof took. In the file it is behind the digest:
+//
+//	0        8       12                   16
+//	├ digest ┼ asked ┼ time in microseconds ┤
+type effort struct {
+	asked, micros uint32
+}
+
+const recordBytes = len(digest{}) + 8
 
 // OpenCache reads the file, which need not be there.
 func OpenCache(path string) (*Cache, error) {
-	c := &Cache{path: path, has: make(map[digest]bool)}
+	c := &Cache{path: path, has: make(map[digest]effort)}
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	for ; len(data) >= len(digest{}); data = data[len(digest{}):] {
-		c.has[digest(data)] = true
+	for ; len(data) >= recordBytes; data = data[recordBytes:] {
+		n := len(digest{})
+		c.has[digest(data[:n])] = effort{binary.LittleEndian.Uint32(data[n:]), binary.LittleEndian.Uint32(data[n+4:])}
 	}
 	return c, nil
 }
 
-func (c *Cache) get(d digest) bool {
+func (c *Cache) get(d digest) (effort, bool) {
 	if c == nil {
-		return false
+		return effort{}, false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.has[d]
+	e, ok := c.has[d]
+	return e, ok
 }
 
-func (c *Cache) put(d digest) {
+func (c *Cache) put(d digest, r *Result) {
 	if c == nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.has[d] {
-		c.has[d] = true
+	if _, ok := c.has[d]; !ok {
+		e := effort{uint32(r.Asked), uint32(min(r.Time.Microseconds(), math.MaxUint32))}
+		c.has[d] = e
 		c.more = append(c.more, d[:]...)
+		c.more = binary.LittleEndian.AppendUint32(c.more, e.asked)
+		c.more = binary.LittleEndian.AppendUint32(c.more, e.micros)
 	}
 }
 

@@ -9,6 +9,7 @@
 //	expect    the operation's outcomes (package meaning)     expect.go
 //	prove     compare each path with each outcome            prove.go
 //	ask       what is left, put to a solver                  smt.go, solver.go
+//	lemmas    what the solver is told that it has proved     lemma.go, lemma_float.go
 //
 // Execution is symbolic: registers, slots, holes and memory are unknowns, and a
 // branch whose condition is open makes two paths. Paths and outcomes are terms of

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/copyjit/copyjit/ops"
 	"github.com/copyjit/copyjit/ops/meaning"
@@ -94,11 +95,12 @@ func (r *run) expect(set *stencils.Set, s *state) ([]outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch f.code {
-	case ops.Popcnt:
-		effect.D = parallelPopcnt(in.L)
-	case ops.Popcnt32:
-		effect.D = parallelPopcnt(in.L.Extract(0, 32).Zext(64))
+	if slices.Contains(r.lemmas, &parallelCount) {
+		for _, x := range []term{in.L, in.L.Extract(0, 32).Zext(64)} {
+			if effect.D == x.Popcnt() {
+				effect.D = parallelPopcnt(x)
+			}
+		}
 	}
 	var list []outcome
 	for _, t := range effect.Traps {
@@ -219,7 +221,7 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 	}
 	t, s, f := r.target, x.state, r.form
 	if x.kind != o.kind {
-		return []difference{{"where control goes: it " + x.kind.String() + " instead of: it " + o.kind.String(), r.env.pool.Bool(true), r.env.pool.Bool(false)}}
+		return []difference{{"exit: expected " + r.leaving(o.kind, o.cells) + ", got " + r.leaving(x.kind, s.cells), r.env.pool.Bool(true), r.env.pool.Bool(false)}}
 	}
 	if x.label != o.label {
 		differ("the label's place in the table", x.label, o.label)
@@ -236,7 +238,7 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 		case n == t.fp && o.fp != nil:
 			want = o.fp
 		}
-		differ(t.regName(n), s.regs[n], want)
+		differ(r.machineName(t.regName(n)), s.regs[n], want)
 	}
 	for n := range s.fregs {
 		want, w := first.fregs[n][0], uint8(64)
@@ -253,11 +255,11 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 				w = 32
 			}
 			if o.nan {
-				differ(t.fregName(n)+" as a NaN", r.isNaN(s.fregs[n][0].Extract(0, w), want.Extract(0, w)), r.env.pool.Bool(true))
+				differ(r.machineName(t.fregName(n))+" as a NaN", r.isNaN(s.fregs[n][0].Extract(0, w), want.Extract(0, w)), r.env.pool.Bool(true))
 				continue
 			}
 		}
-		differ(t.fregName(n), s.fregs[n][0].Extract(0, w), want.Extract(0, w))
+		differ(r.machineName(t.fregName(n)), s.fregs[n][0].Extract(0, w), want.Extract(0, w))
 	}
 	for c, got := range s.cells {
 		want, ok := o.cells[c]
@@ -266,14 +268,18 @@ func (r *run) compare(set *stencils.Set, first *state, x *exit, o *outcome) []di
 		} else if r.anyResult && c.region == inFrame {
 			continue
 		} else if o.nan && c.region == inFrame {
-			differ(c.String()+" as a NaN", r.isNaN(got, want), r.env.pool.Bool(true))
+			differ(r.cellName(c)+" as a NaN", r.isNaN(got, want), r.env.pool.Bool(true))
 			continue
 		}
-		differ(c.String(), got, want)
+		if c == r.siteCell() && otherLeaving(got, want) {
+			differ("exit: expected "+leavingBy(want)+", got "+leavingBy(got), r.env.pool.Bool(true), r.env.pool.Bool(false))
+			continue
+		}
+		differ(r.cellName(c), got, want)
 	}
 	for c, want := range o.cells {
 		if _, ok := s.cells[c]; !ok {
-			differ(c.String(), r.env.anything(c), want)
+			differ(r.cellName(c), r.env.anything(c), want)
 		}
 	}
 	want := o.memory

@@ -6,9 +6,13 @@ import (
 	"github.com/copyjit/copyjit/ops/meaning/bv"
 )
 
-// guesses is how many inputs are tried before a solver is asked. Most of what is
-// wrong is so for many inputs.
-const guesses = 24
+// Before a solver is asked, so many inputs are tried that are interesting, and so many
+// that are anything. Most of what is wrong is so for many inputs; products and quotients
+// of floats, of which the solver knows nothing, for most.
+const (
+	guesses = 24
+	random  = 12
+)
 
 // guess looks for values of the unknowns under which all of the bits are 1.
 func guess(bits []term) map[term]uint64 {
@@ -31,12 +35,16 @@ func guess(bits []term) map[term]uint64 {
 	for _, b := range bits {
 		walk(b)
 	}
-	random := rand.New(rand.NewPCG(1, uint64(len(vars))))
-	for range guesses {
+	source := rand.New(rand.NewPCG(1, uint64(len(vars))))
+	for n := range guesses + random {
 		f := pool.NewSubst()
 		model := make(map[term]uint64)
 		for _, v := range vars {
-			model[v] = Interesting(random) & bv.Mask(v.Width)
+			x := source.Uint64()
+			if n < guesses {
+				x = Interesting(source)
+			}
+			model[v] = x & bv.Mask(v.Width)
 			f.Replace(v, v.Const(model[v]))
 		}
 		all := true

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"encoding/binary"
+	"fmt"
 
 	"github.com/copyjit/copyjit/stencils"
 	table "github.com/copyjit/copyjit/stencils/generated/riscv64"
@@ -25,7 +26,17 @@ var native = nativeTarget{
 	},
 	branch:  rvBranch,
 	flags:   func(*state, []byte, func(term) term) error { return nil },
+	variant: rvRounding,
 	prepare: func(string, *machineState) {},
+}
+
+// rvRounding returns the number of the way in which a conversion rounds.
+func rvRounding(inst []byte) string {
+	v := rv{w: binary.LittleEndian.Uint32(inst)}
+	if v.w&0x7f != 0x53 || v.f7()>>2 != 0x18 {
+		return ""
+	}
+	return fmt.Sprintf("-rm%d", v.f3())
 }
 
 // rvCode is a Go function: the argument is in a0, g in x27.

@@ -57,6 +57,9 @@ type nativeTarget struct {
 	branch func(inst []byte, over int) []byte
 	// flags compares what code stored with what is known of the flags.
 	flags func(s *state, got []byte, value func(term) term) error
+	// variant returns what makes an instruction another one than others of its name, or is
+	// nil.
+	variant func(inst []byte) string
 	// prepare makes a state one that the instruction may be executed in.
 	prepare func(text string, m *machineState)
 	// keepsHigh says that the upper halves of float registers are modelled.
@@ -108,8 +111,12 @@ func samples(t *testing.T, set *stencils.Set, tgt *target) []sample {
 	return list
 }
 
-// perMnemonic is how many instructions of a name are enough: they differ in registers,
-// sizes and immediates.
+// buffer is the memory that instructions access. It is no local variable, which would be
+// on the stack and move with it: its address is in registers.
+var buffer [bufferBytes / 8]uint64
+
+// perMnemonic is how many instructions of a name, and a way to round, are enough: they
+// differ in registers, sizes and immediates.
 const perMnemonic = 10
 
 func TestModels(t *testing.T) {
@@ -131,6 +138,9 @@ func TestModels(t *testing.T) {
 	mnemonic := regexp.MustCompile(`^\S+`)
 	for _, s := range all {
 		kind := mnemonic.FindString(s.text)
+		if native.variant != nil {
+			kind += native.variant(s.code)
+		}
 		if kinds[kind] >= perMnemonic {
 			continue
 		}
@@ -159,7 +169,6 @@ func TestModels(t *testing.T) {
 // runSample executes an instruction in the model and on the processor and compares.
 // It reports whether it could be executed in the state that came up.
 func runSample(s *sample, tgt *target, memory *codemem.Memory, random *rand.Rand) (bool, error) {
-	buffer := make([]uint64, bufferBytes/8)
 	for n := range buffer {
 		buffer[n] = Interesting(random)
 	}
@@ -240,7 +249,6 @@ func runSample(s *sample, tgt *target, memory *codemem.Memory, random *rand.Rand
 	closure := &struct{ fn uintptr }{entry}
 	before := *m
 	(*(*func(*machineState))(unsafe.Pointer(&closure)))(m)
-	runtime.KeepAlive(buffer)
 
 	value := func(t term) term {
 		f := p.NewSubst()

@@ -1,22 +1,24 @@
-package prove_test
+package prove
 
 import (
 	"errors"
 	"flag"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/copyjit/copyjit/stencils"
 	"github.com/copyjit/copyjit/stencils/generated/amd64"
 	"github.com/copyjit/copyjit/stencils/generated/arm64"
 	"github.com/copyjit/copyjit/stencils/generated/riscv64"
-	"github.com/copyjit/copyjit/stencils/prove"
 )
 
 var sets = map[string]*stencils.Set{"amd64": &amd64.Set, "arm64": &arm64.Set, "riscv64": &riscv64.Set}
 
 var (
-	perFamily = flag.Int("mutate", 1, "stencils of each family whose bits are flipped, 0 for all of them")
-	seed      = flag.Uint64("seed", 1, "which ones")
+	perFamily = flag.Int("mutate", 6, "stencils of each family whose bits are flipped, 0 for all of them")
+	spend     = flag.Int("effort", mutantEffort, "what the solver may spend on a question about a mutant")
+	seed      = flag.Uint64("seed", 1, "which stencils")
 	solver    = flag.Bool("solver", false, "ask the solver, which takes minutes")
 )
 
@@ -31,23 +33,45 @@ func needSolver(t *testing.T) {
 // not.
 func TestMutate(t *testing.T) {
 	needSolver(t)
-	for _, target := range prove.Targets() {
+	for _, target := range Targets() {
 		t.Run(target, func(t *testing.T) {
-			r, err := prove.Mutate(sets[target], *perFamily, *seed)
-			if errors.Is(err, prove.ErrNoSolver) {
+			start := time.Now()
+			r, err := mutate(sets[target], *perFamily, *seed, *spend)
+			if errors.Is(err, ErrNoSolver) {
 				t.Skip(err)
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			reasons := make(map[string]int)
-			for _, m := range r.Survivors {
-				reasons[m.Why]++
-				if m.Why == "" {
-					t.Errorf("%s, %s: %s becomes %s, and is proved", m.Form, m.At, m.From, m.To)
+			for _, f := range families {
+				if r.families[f.name] == 0 {
+					t.Errorf("no stencil of the family %q has been changed", f.name)
 				}
 			}
-			t.Logf("%d stencils, %d bits: %d relocated, %d rejected, %d refuted, %d survive: %v",
-				r.Stencils, r.Bits, r.Relocated, r.Rejected, r.Refuted, len(r.Survivors), reasons)
+			if *perFamily >= 6 && r.stencils < 100 {
+				t.Errorf("%d stencils, at least 100 are wanted", r.stencils)
+			}
+			reasons := make(map[string]int)
+			for _, m := range r.survivors {
+				reasons[m.why]++
+				if m.why == "" {
+					t.Errorf("%s, %s: %s becomes %s, and is proved", m.form, m.at, m.from, m.to)
+				}
+			}
+			t.Logf("%s, seed %d, in %v: %d stencils (%d passed over, whose own proof takes long), %d bits",
+				target, *seed, time.Since(start).Round(time.Second), r.stencils, r.passed, r.bits)
+			t.Logf("%d of the linker's, %d rejected, %d refuted, %d not decided, %d survive:",
+				r.written, r.rejected, r.refuted, r.undecided, len(r.survivors))
+			for _, why := range sortedKeys(reasons) {
+				t.Logf("%6d  %s", reasons[why], why)
+			}
 		})
 	}
+}
+
+func sortedKeys[V any](m map[string]V) (list []string) {
+	for k := range m {
+		list = append(list, k)
+	}
+	slices.Sort(list)
+	return list
 }

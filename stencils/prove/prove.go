@@ -27,18 +27,20 @@ var verdictNames = [...]string{"proved", "refuted", "undecided", "rejected", "te
 // String names the verdict.
 func (v Verdict) String() string { return verdictNames[v] }
 
-// A Result says how the proof of one form ended.
+// A Result says how the proof of one form, or lemma, ended.
 type Result struct {
-	Form    string // as templates are named
+	Form    string // as templates are named, or a lemma's name
 	Op      string
 	Family  string // of operations that are counted together
-	Stencil int
-	Cached  bool // proved before
+	Stencil int    // −1 of a lemma
+	Cached  bool   // proved before
 	Verdict Verdict
 	Asked   int // questions put to the solver
 	Time    time.Duration
 	Err     error           // of a form that is not proved
 	Counter *Counterexample // of one that is refuted
+
+	form *form // nil of a lemma
 }
 
 // A prover proves forms of one set, one after the other.
@@ -46,11 +48,30 @@ type prover struct {
 	target *target
 	set    *stencils.Set
 	solver *Solver
+
+	// guessing asks the solver nothing: what no guess refutes passes. One path may be
+	// wrong, and others a long question each.
+	guessing bool
 }
 
 // prove proves a form.
 func (p *prover) prove(f *form) Result {
 	start := time.Now()
+	res := p.attempt(f)
+	if res.Verdict == Undecided && !p.guessing {
+		// It may be wrong elsewhere, and easily so.
+		guess := *p
+		guess.guessing = true
+		if again := guess.attempt(f); again.Verdict == Refuted {
+			res = again
+		}
+	}
+	res.Time = time.Since(start)
+	return res
+}
+
+// attempt proves a form, up to the first question that is not answered as it should be.
+func (p *prover) attempt(f *form) Result {
 	res := f.result()
 	r, err := p.run(f)
 	if err == nil {
@@ -59,9 +80,9 @@ func (p *prover) prove(f *form) Result {
 		res.Verdict = Rejected
 	}
 	if err == nil {
-		res.Verdict, err = p.known(f)
+		res.Verdict, err = f.known(p.set.Target)
 	}
-	res.Err, res.Time = err, time.Since(start)
+	res.Err = err
 	return res
 }
 
@@ -72,6 +93,8 @@ func (p *prover) run(f *form) (*run, error) {
 		return nil, err
 	}
 	r := &run{target: p.target, form: f, env: e, anyResult: testedOnly[p.set.Target][f.op()] != ""}
+	r.lemmas = lemmasOf(p.set.Target, f.op())
+	r.set = p.set
 	s := &p.set.Stencils[f.stencil]
 	r.parts = [2]code{fill(p.set, &s.Hot, f), fill(p.set, &s.Cold, f)}
 	return r, nil
@@ -121,7 +144,7 @@ func (p *prover) explore(r *run, res *Result, from place, first *state, expect f
 		return err
 	}
 	for _, q := range r.requires {
-		if err := p.impossible(r, res, append(q.path, q.must.Not()), []difference{{what: q.what + " at " + q.at.String()}}); err != nil {
+		if err := p.impossible(r, res, append(q.path, q.must.Not()), []difference{{what: q.what + " at " + q.at.String()}}, nil); err != nil {
 			return err
 		}
 	}
@@ -159,11 +182,12 @@ func (p *prover) agree(r *run, res *Result, first *state, x *exit, o *outcome) e
 	if differ.False() {
 		return nil
 	}
-	return p.impossible(r, res, append(bits, differ), left)
+	return p.impossible(r, res, append(bits, differ), left, x)
 }
 
-// impossible shows that not all of the bits can be 1.
-func (p *prover) impossible(r *run, res *Result, bits []term, left []difference) error {
+// impossible shows that not all of the bits can be 1. If they can, left is what is wrong
+// at the end x of a path, which is nil on the way.
+func (p *prover) impossible(r *run, res *Result, bits []term, left []difference, x *exit) error {
 	f := r.env.pool.NewSubst()
 	for n, b := range bits {
 		if b = f.Apply(b); b.False() {
@@ -176,14 +200,17 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 		}
 	}
 	if model := guess(bits); model != nil {
-		res.Verdict, res.Counter = Refuted, r.counterexample(model, left)
+		res.Verdict, res.Counter = Refuted, r.counterexample(model, left, x)
 		return errRefuted
+	}
+	if p.guessing {
+		return nil
 	}
 	exact := false
 	var facts []fact
 	for range maxQuestions {
 		res.Asked++
-		q, err := newScript(exact, bits, facts)
+		q, err := newScript(exact, r.lemmas, bits, facts)
 		if err != nil {
 			res.Verdict = Rejected
 			return err
@@ -211,7 +238,7 @@ func (p *prover) impossible(r *run, res *Result, bits []term, left []difference)
 			real = real && !values.Apply(b).False()
 		}
 		if real {
-			res.Verdict, res.Counter = Refuted, r.counterexample(model, left)
+			res.Verdict, res.Counter = Refuted, r.counterexample(model, left, x)
 			return errRefuted
 		}
 		// Only of functions that are not what they are: tell the solver what they are there.

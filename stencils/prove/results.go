@@ -12,30 +12,32 @@ import (
 )
 
 // Committed are the results that are kept with the tables: for each operation of a
-// target one digest over all of its forms, so that whoever has no solver can tell
+// target one digest over all of its forms, and for each lemma one, so that whoever has no solver can tell
 // that exactly these tables were proved.
 type Committed struct {
 	Prover string // Version of the prover
 	Solver string
-	ops    map[string]string // by operation
+	ops    map[string]string // by operation or lemma
+	rows   []*reportRow      // by family, what it took
 }
 
-// summaries returns the digest of each operation, in the order of the table.
+// summaries returns the digest of each lemma and operation, in the order in which they
+// are proved.
 func summaries(set *stencils.Set, solver string) (names []string, sums map[string]string, err error) {
 	all, err := forms(set)
 	if err != nil {
 		return nil, nil, err
 	}
 	hashes := make(map[string][]byte)
-	for _, f := range all {
-		op := f.op()
+	for _, t := range tasks(set.Target, all) {
+		op := t.op()
 		if hashes[op] == nil {
 			names = append(names, op)
 			if reason := testedOnly[set.Target][op]; reason != "" {
 				hashes[op] = []byte("tested only: " + reason)
 			}
 		}
-		d := f.digest(set, solver)
+		d := t.digest(set, solver)
 		hashes[op] = append(hashes[op], d[:]...)
 	}
 	sums = make(map[string]string)
@@ -47,8 +49,8 @@ func summaries(set *stencils.Set, solver string) (names []string, sums map[strin
 }
 
 // WriteCommitted returns the file for a set all of whose forms have been proved, or
-// are tested only.
-func WriteCommitted(set *stencils.Set, solver string) ([]byte, error) {
+// are tested only, with these results.
+func WriteCommitted(set *stencils.Set, solver string, results []Result) ([]byte, error) {
 	names, sums, err := summaries(set, solver)
 	if err != nil {
 		return nil, err
@@ -59,8 +61,16 @@ func WriteCommitted(set *stencils.Set, solver string) ([]byte, error) {
 	for _, name := range names {
 		fmt.Fprintf(&b, "%s %s\n", name, sums[name])
 	}
+	var report Report
+	report.Add(set.Target, results)
+	for _, row := range report.rows {
+		fmt.Fprintf(&b, "%s %s\n", familyLine, row.line())
+	}
 	return b.Bytes(), nil
 }
+
+// familyLine starts a line that says what the proofs of a family took: see reportRow.line.
+const familyLine = "family"
 
 // ReadCommitted reads such a file.
 func ReadCommitted(data []byte) (*Committed, error) {
@@ -77,6 +87,12 @@ func ReadCommitted(data []byte) (*Committed, error) {
 			c.Prover = rest
 		case name == "solver":
 			c.Solver = rest
+		case name == familyLine:
+			row, err := parseRow(rest)
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %w", n, err)
+			}
+			c.rows = append(c.rows, row)
 		default:
 			c.ops[name] = rest
 		}
@@ -84,7 +100,7 @@ func ReadCommitted(data []byte) (*Committed, error) {
 	return c, lines.Err()
 }
 
-// Uncovered returns the operations of a set that the results do not cover: those
+// Uncovered returns the operations and lemmas of a set that the results do not cover: those
 // whose stencils, meaning or prover have changed since.
 func (c *Committed) Uncovered(set *stencils.Set) ([]string, error) {
 	names, sums, err := summaries(set, c.Solver)

@@ -52,6 +52,7 @@ type requirement struct {
 // A run executes one stencil, on all paths.
 type run struct {
 	target *target
+	set    *stencils.Set
 	form   *form
 	env    *env
 	parts  [2]code // hot, cold
@@ -63,6 +64,11 @@ type run struct {
 	fresh    int
 
 	anyResult bool // d may be anything: see testedOnly
+	lemmas    []*lemma
+
+	// watch, if there is one, is told of each instruction that has been executed, what
+	// the state was before it, and the exits that it made.
+	watch func(i *inst, before *state, exits []exit)
 }
 
 // A code is a part with its registers filled in and its holes zero.
@@ -110,8 +116,15 @@ func (r *run) from(at place, s *state) error {
 			}
 			w.s.seen[w.at] = true
 			i := &inst{run: r, s: w.s, at: w.at}
+			before, exits := w.s, len(r.exits)
+			if r.watch != nil {
+				before = w.s.clone()
+			}
 			if err := i.step(p); err != nil {
 				return fmt.Errorf("%v: %w", w.at, err)
+			}
+			if r.watch != nil {
+				r.watch(i, before, r.exits[exits:])
 			}
 			if i.other != nil {
 				todo = append(todo, work{i.otherAt, i.other})
@@ -367,7 +380,7 @@ func (i *inst) addressOf(distance int) term {
 func (i *inst) label(addr term) term {
 	table := i.s.pool.Var(inJumps.String(), 64)
 	for _, a := range addr.Args {
-		if a.Op != bv.Sext || a.Args[0].Op != bv.Load || a.Args[0].Width != 32 {
+		if a.Op != bv.Sext || a.Width != table.Width || a.Args[0].Op != bv.Load || a.Args[0].Width != 32 {
 			continue
 		}
 		if at := a.Args[0].Args[1]; addr == table.Add(at).Add(a) {

@@ -19,6 +19,9 @@ type script struct {
 	uses map[string][]term // applications by function
 	also []term            // bits that are 1, to be written yet
 
+	// lemmas are what is known of functions.
+	lemmas []*lemma
+
 	// exact says that products and quotients are what they are; otherwise they are
 	// functions of which nothing is known, which suffices where both sides of a
 	// proof have the same ones and is a lot easier.
@@ -34,9 +37,9 @@ type fact struct {
 	value term
 }
 
-// newScript asks whether all bits can be 1.
-func newScript(exact bool, bits []term, facts []fact) (*script, error) {
-	s := &script{done: make(map[term]string), uses: make(map[string][]term), exact: exact}
+// newScript asks whether all bits can be 1, which it may take lemmas to see.
+func newScript(exact bool, lemmas []*lemma, bits []term, facts []fact) (*script, error) {
+	s := &script{done: make(map[term]string), uses: make(map[string][]term), exact: exact, lemmas: lemmas}
 	logic := "QF_BV"
 	if exact {
 		logic = "QF_BVFP"
@@ -165,6 +168,10 @@ func (s *script) write(t term) string {
 		}
 		define(v)
 	case bv.Popcnt:
+		if t.Width < 8 || t.Width&(t.Width-1) != 0 {
+			s.err = fmt.Errorf("no question about ones in %d bits can be asked", t.Width)
+			break
+		}
 		define(fmt.Sprintf("((_ zero_extend %d) %s)", t.Width-8, s.popcnt(args[0], 0, int(t.Width))))
 	case bv.Apply:
 		if body := floatBody(t, args); s.exact && body != "" {
@@ -172,7 +179,7 @@ func (s *script) write(t term) string {
 		} else {
 			s.function(t.Name, t, args)
 		}
-		s.also = append(s.also, nanFacts(t)...)
+		s.also = append(append(s.also, nanFacts(t)...), instances(s.lemmas, t)...)
 	case bv.Load:
 		s.load(t, args[1])
 	default:

@@ -41,7 +41,12 @@ func SolverVersion() (string, error) {
 
 // NewSolver starts a process that gives up on a question after a time.
 func NewSolver(timeout time.Duration) (*Solver, error) {
-	s := &Solver{cmd: exec.Command("z3", "-in", "-smt2", fmt.Sprintf("-t:%d", timeout.Milliseconds()))}
+	return startSolver(fmt.Sprintf("-t:%d", timeout.Milliseconds()))
+}
+
+// startSolver starts a process with a limit as z3 has them.
+func startSolver(limit string) (*Solver, error) {
+	s := &Solver{cmd: exec.Command("z3", "-in", "-smt2", limit)}
 	var err error
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err

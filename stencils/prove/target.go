@@ -29,8 +29,6 @@ type target struct {
 	execute func(i *inst) error
 	// text returns the first instruction for a human reader.
 	text func(code []byte) string
-	// canonical returns an operand without its width.
-	canonical func(operand string) string
 }
 
 // targets are those whose stencils can be proved.

@@ -81,6 +81,9 @@ func (t *Term) Popcnt() *Term {
 	if t.IsConst() {
 		return t.Const(uint64(bits.OnesCount64(t.Value)))
 	}
+	if t.Op == Zext {
+		return t.Args[0].Popcnt().Zext(t.Width) // which has room for its width
+	}
 	return t.node(Popcnt, t.Width, 0, t)
 }
 

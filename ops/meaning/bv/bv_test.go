@@ -139,6 +139,37 @@ func TestSimplify(t *testing.T) {
 	}
 }
 
+// A sum of parts that do not overlap equals a number where each of them does.
+func TestEqualsInParts(t *testing.T) {
+	p := NewPool()
+	high, low, wide := p.Var("high", 4), p.Var("low", 4), p.Var("wide", 8)
+	for n, sum := range []*Term{
+		high.Concat(p.Const(0, 4)).Add(low.Sext(8)),
+		high.Concat(p.Const(0, 4)).Add(low.Zext(8)).AddConst(0x5b),
+		wide.Mul(p.Const(0x30, 8)).Sub(high.Zext(8).Mul(p.Const(0x10, 8))).Add(low.Sext(8)).AddConst(3),
+		wide.Mul(p.Const(8, 8)).Add(low.Sext(8)), // which do overlap
+		wide.Add(low.Sext(8)),
+	} {
+		for k := range uint64(256) {
+			eq := sum.Eq(p.Const(k, 8))
+			if n < 2 && eq.Op != And && !eq.False() {
+				t.Fatalf("%v = %#x becomes %v, which says nothing of its parts", sum, k, eq)
+			}
+			for v := range uint64(256) {
+				for _, w := range []uint64{0, 1, 0x55, 0x80, 0xff} {
+					f := p.NewSubst()
+					f.Replace(high, p.Const(v>>4, 4))
+					f.Replace(low, p.Const(v, 4))
+					f.Replace(wide, p.Const(w, 8))
+					if got, want := f.Apply(eq), f.Apply(sum).Is(k); got != p.Bool(want) {
+						t.Fatalf("%v = %#x becomes %v, which is %v of %#x, %#x", sum, k, eq, got, v, w)
+					}
+				}
+			}
+		}
+	}
+}
+
 // What follows from an assumption is true where the assumption is.
 func TestAssume(t *testing.T) {
 	p := NewPool()

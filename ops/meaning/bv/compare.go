@@ -1,5 +1,7 @@
 package bv
 
+import "math/bits"
+
 // Eq returns whether t = u.
 func (t *Term) Eq(u *Term) *Term {
 	t.same(u)
@@ -45,6 +47,10 @@ func (t *Term) Eq(u *Term) *Term {
 				}
 				return v
 			}
+		case Sum:
+			if v := u.equalsInParts(t.Value); v != nil {
+				return v
+			}
 		}
 	}
 	l, r := difference(t, u)
@@ -55,6 +61,36 @@ func (t *Term) Eq(u *Term) *Term {
 		return l.Eq(r) // which may be simpler
 	}
 	return t.node(Eq, 1, 0, l, r)
+}
+
+// equalsInParts returns whether a sum equals k, as a condition on each of the parts that
+// do not overlap, nil if it has none: an extension of n bits or less, to which all else
+// adds multiples of 2ⁿ, makes the lowest n bits of the sum, and k says which one that
+// must be. Such is a number of 64 bits made of two halves, low with a sign:
+//
+//	2³²·high + low = k  ⇔  low = k mod 2³² and 2³²·high = k − low
+func (t *Term) equalsInParts(k uint64) *Term {
+	for j, a := range t.Args {
+		if !a.extended() || t.Coefs[j] != 1 || len(t.Args) == 1 {
+			continue
+		}
+		rest := linear{value: t.Value}
+		multiple := uint64(0)
+		for i, b := range t.Args {
+			if i != j {
+				multiple |= t.Coefs[i]
+				rest.part(t.Coefs[i], b)
+			}
+		}
+		in := a.Args[0]
+		if bits.TrailingZeros64(multiple) < int(in.Width) {
+			continue
+		}
+		low := t.pool.Const(k-t.Value, in.Width)
+		rest.value += low.extend(a.Op, t.Width).Value
+		return in.Eq(low).And(rest.term(t.pool, t.Width).Eq(t.Const(k)))
+	}
+	return nil
 }
 
 // narrowed returns the terms before an extension that makes no difference to a

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/copyjit/copyjit/stencils"
 	"github.com/copyjit/copyjit/stencils/gen"
@@ -38,8 +39,9 @@ func run(args []string) error {
 	write := flags.Bool("write", false, "write what has been proved beside the tables")
 	check := flags.Bool("check", false, "prove what the written results do not cover, and a random tenth of what they do")
 	seed := flags.Uint64("seed", 0, "of the random tenth (default a new one)")
+	table := flags.Bool("table", false, "print the table of the written results, and prove nothing")
 	flags.Parse(args)
-	if flags.NArg() > 0 || *write && (*check || *op != "") {
+	if flags.NArg() > 0 || *write && (*check || *op != "") || *table && (*write || *check || *fresh || *op != "") {
 		flags.Usage()
 		os.Exit(2)
 	}
@@ -47,13 +49,16 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	solver, err := prove.SolverVersion()
-	if err != nil {
-		return err
-	}
 	names := prove.Targets()
 	if *target != "" {
 		names = []string{*target}
+	}
+	if *table {
+		return printTable(root, names)
+	}
+	solver, err := prove.SolverVersion()
+	if err != nil {
+		return err
 	}
 	if *seed == 0 {
 		*seed = rand.Uint64()
@@ -65,9 +70,7 @@ func run(args []string) error {
 		if set == nil {
 			return fmt.Errorf("no target %q: there are %q", name, prove.Targets())
 		}
-		o := prove.Options{Op: *op, Progress: func(done, all int) {
-			fmt.Fprintf(os.Stderr, "\r%s: %d of %d forms", name, done, all)
-		}}
+		o := prove.Options{Op: *op, Progress: progress(name)}
 		if !*fresh && !*check {
 			if o.Cache, err = openCache(name); err != nil {
 				return err
@@ -80,9 +83,14 @@ func run(args []string) error {
 			}
 		}
 		results, err := prove.Prove(set, o)
-		fmt.Fprint(os.Stderr, "\r\033[K")
+		if o.Progress != nil {
+			fmt.Fprint(os.Stderr, "\r\033[K")
+		}
 		if err != nil {
 			return err
+		}
+		if len(results) == 0 && *op != "" {
+			return fmt.Errorf("%s: no operation %q, nor a stencil or lemma of that name", name, *op)
 		}
 		if o.Cache != nil {
 			if err := o.Cache.Save(); err != nil {
@@ -92,7 +100,7 @@ func run(args []string) error {
 		report.Add(name, results)
 		failed += explain(set, results)
 		if *write && failed == 0 {
-			data, err := prove.WriteCommitted(set, solver)
+			data, err := prove.WriteCommitted(set, solver, results)
 			if err != nil {
 				return err
 			}
@@ -110,13 +118,49 @@ func run(args []string) error {
 	return nil
 }
 
+// printTable prints what the written results say was proved, and how.
+func printTable(root string, names []string) error {
+	var report prove.Report
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(prove.ResultFile(name))))
+		if err != nil {
+			return err
+		}
+		committed, err := prove.ReadCommitted(data)
+		if err != nil {
+			return fmt.Errorf("%s: %w", prove.ResultFile(name), err)
+		}
+		if !report.AddCommitted(committed) {
+			return fmt.Errorf("%s does not say what the proofs took: run make prove", prove.ResultFile(name))
+		}
+	}
+	return report.Write(os.Stdout)
+}
+
+// progress returns what shows how far a proof is, on a terminal; nil elsewhere.
+func progress(target string) func(done, all int) {
+	if info, err := os.Stderr.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	start := time.Now()
+	last := start
+	return func(done, all int) {
+		now := time.Now()
+		if now.Sub(last) < 200*time.Millisecond {
+			return
+		}
+		last = now
+		fmt.Fprintf(os.Stderr, "\r\033[K%s: %d of %d forms, %d %%, %v", target, done, all, 100*done/all, now.Sub(start).Round(time.Second))
+	}
+}
+
 // openCache opens the cache of a target, in the user's directory for such things.
 func openCache(target string) (*prove.Cache, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
 	}
-	return prove.OpenCache(filepath.Join(dir, "copyjit", "proved-"+target))
+	return prove.OpenCache(filepath.Join(dir, "copyjit", "proofs-"+target))
 }
 
 // uncoveredOrTenth returns which forms to prove again.
@@ -151,11 +195,7 @@ func explain(set *stencils.Set, results []prove.Result) (failed int) {
 		if failed++; failed > 20 {
 			continue // the rest is likely more of the same
 		}
-		fmt.Printf("%s %s, stencil %d: %s: %v\n", set.Target, r.Form, r.Stencil, r.Verdict, r.Err)
-		if r.Counter != nil {
-			fmt.Println(r.Counter)
-		}
-		if err := prove.Listing(os.Stdout, set, r.Stencil); err != nil {
+		if err := r.Explain(os.Stdout, set); err != nil {
 			fmt.Println(err)
 		}
 	}
