@@ -102,7 +102,7 @@ check-qemu:
 		if ! command -v "$$qemu" >/dev/null; then echo "$$arch: $$qemu is missing: install qemu-user-static"; exit 1; fi; \
 		echo "GOARCH=$$arch $(GO) test -short -exec $$qemu"; \
 		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -short -timeout 30m -exec "$$qemu" \
-			./ops ./linker ./jit ./internal/codemem ./internal/tiertest ./stencils ./stencils/generated ./cmd/...; \
+			./ops ./linker ./jit ./internal/codemem ./internal/gdbjit ./internal/tiertest ./stencils ./stencils/generated ./cmd/...; \
 	done
 
 # The two latest releases of Go are supported: the one that runs this, which may

@@ -156,10 +156,26 @@ func (c *Code) publish(id ops.FuncID, code []byte) (*unit, error) {
 	}
 	e.mem.Fence()
 	u := &unit{id: id, block: block, addr: e.mem.Addr(block), size: uintptr(len(code))}
+	if e.tell != nil {
+		plan, _ := mapFunc(c.program, id, e.counts)
+		e.tell.loaded(c.program, plan, e.mem, block)
+	}
 	a.units[id].Store(u)
+	e.numFuncs++
 	a.size.Add(int64(len(code)))
 	atomic.StoreUintptr(&a.links[id], u.addr)
 	return u, nil
+}
+
+// numFuncs returns how many functions are compiled.
+func (a *apart) numFuncs() int {
+	n := 0
+	for i := range a.units {
+		if a.units[i].Load() != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // free gives the memory of all units back.

@@ -65,6 +65,18 @@ func (c *Code) apart() *apart {
 	return c.shared.apart
 }
 
+// numFuncs returns how many functions have machine code. The caller holds the
+// engine's lock.
+func (c *Code) numFuncs() int {
+	if a := c.apart(); a != nil {
+		return a.numFuncs()
+	}
+	if c.size == 0 {
+		return 0
+	}
+	return c.program.NumFuncs()
+}
+
 // Close frees the code. Calls in progress finish; the memory is freed after the
 // last of them. Later calls answer ErrClosed. Closing twice does nothing.
 func (c *Code) Close() error {
@@ -100,6 +112,7 @@ func (c *Code) free() {
 func (c *Code) reclaim() {
 	e := c.engine
 	c.state.Store(codeFreed)
+	e.numFuncs -= c.numFuncs()
 	c.program = nil
 	e.numCodes--
 	if c.size != 0 && e.mem != nil {

@@ -195,6 +195,14 @@ func (e *Engine) install(p *ops.Program, how *method, s *scratch, m *made, block
 	if size := m.size(); size != 0 {
 		c.block, c.size = block, uint32(size)
 		how.finish(e, c, s, m)
+		e.numFuncs += c.numFuncs()
+		if e.tell != nil {
+			plan := m.plan
+			if plan == nil {
+				plan, _ = mapCode(p, e.counts)
+			}
+			e.tell.loaded(p, plan, e.mem, block)
+		}
 	}
 	return c
 }

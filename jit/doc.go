@@ -21,4 +21,8 @@
 // Programs of strangers can be limited: Limits has what memory they may take, a
 // context for how long they may run, and fuel how much they may do, which is the same
 // on every machine. A limit that is reached is a *LimitError, in a *Trap or alone.
+//
+// Config.Tools tells perf and GDB of code. An Observer watches calls and safepoints;
+// package jitprof makes profiles of that. Stacks of the machine are in every Trap, and
+// to be had from HostCall.Stack and Instance.Stack.
 package jit

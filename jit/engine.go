@@ -27,6 +27,8 @@ type Config struct {
 	CodeBytes int // limit of code memory in bytes; 0 means DefaultCodeBytes
 	Limits    Limits
 	Tuning    Tuning
+	Tools     Tools // to tell of code, besides those in the environment variable ToolsVariable
+	Observer  Observer
 
 	// Fuel makes instances count the safepoints that they pass, entries of
 	// functions and back-edges, so that a call can be given no more than so many:
@@ -45,12 +47,15 @@ type Engine struct {
 
 	mu       sync.Mutex
 	mem      *codemem.Memory // nil in an interpreter-only engine
+	tell     *teller         // nil if nobody wants to know of code
 	work     scratch         // reused by every compilation under the lock
 	handles  []Code          // a chunk
 	handle   int             // the next one of it
 	inUse    []*Code         // codes that have instances
 	numCodes int             // compiled and not freed
+	numFuncs int             // of them, with machine code
 	filling  int             // how many goroutines write to code memory without the lock
+	exits    *exitTotals
 	closed   bool
 }
 
@@ -67,7 +72,7 @@ func NewEngine(cfg Config) (*Engine, error) {
 	if err := cfg.Limits.complete(); err != nil {
 		return nil, err
 	}
-	e := &Engine{cfg: cfg, tier: TierInterp, counts: cfg.Fuel}
+	e := &Engine{cfg: cfg, tier: TierInterp, counts: cfg.Fuel, exits: newExitTotals()}
 	switch cfg.Tier {
 	case TierInterp:
 		return e, nil
@@ -75,6 +80,11 @@ func NewEngine(cfg Config) (*Engine, error) {
 	default:
 		return nil, fmt.Errorf("jit: Tier is %d, which is none", cfg.Tier)
 	}
+	tell, err := newTeller(cfg.Tools)
+	if err != nil {
+		return nil, err
+	}
+	e.tell = tell
 	if err := e.openNative(); err != nil {
 		if cfg.Tier == TierNative {
 			return nil, err
@@ -92,7 +102,7 @@ func (e *Engine) openNative() error {
 	if !testedOS && e.cfg.Tier != TierNative {
 		return fmt.Errorf("jit: compiled code has not been tested on %s/%s: it has to be asked for", runtime.GOOS, runtime.GOARCH)
 	}
-	var options []codemem.Option
+	options := e.tell.memoryOptions()
 	if e.cfg.Tuning.Poison {
 		options = append(options, codemem.Poison)
 	}
@@ -102,6 +112,9 @@ func (e *Engine) openNative() error {
 	mem, err := codemem.New(e.cfg.CodeBytes, options...)
 	if err != nil {
 		return fmt.Errorf("jit: %w", err)
+	}
+	if e.tell != nil {
+		mem.Watch(e.tell)
 	}
 	e.mem, e.tier = mem, TierNative
 	if e.cfg.Tuning.CountPolls || checkPollWord() != nil {
@@ -121,6 +134,25 @@ func (e *Engine) Tier() Tier { return e.tier }
 // Fallback returns why an engine that might have compiled interprets, or nil.
 func (e *Engine) Fallback() error { return e.why }
 
+// observer returns the engine's observer, nil if there is none.
+func (e *Engine) observer() *Observer {
+	if o := &e.cfg.Observer; o.Enter != nil || o.Leave != nil || o.Pause != nil {
+		return o
+	}
+	return nil
+}
+
+// ToolsError returns the first error that occurred when the Tools were told of code,
+// nil if none has: compiling does not fail because of it.
+func (e *Engine) ToolsError() error {
+	if e.tell == nil {
+		return nil
+	}
+	e.tell.mu.Lock()
+	defer e.tell.mu.Unlock()
+	return e.tell.err
+}
+
 // addr returns where a block runs, 0 if the engine is closed.
 func (e *Engine) addr(b codemem.Block) uintptr {
 	e.mu.Lock()
@@ -135,13 +167,14 @@ func (e *Engine) addr(b codemem.Block) uintptr {
 type Stats struct {
 	Codes     int // compiled and not yet freed
 	CodeBytes int // code memory in use, in bytes, rounded up to whole blocks
+	Funcs     int // functions whose machine code is there
 }
 
 // Stats returns the engine's figures at this moment.
 func (e *Engine) Stats() Stats {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s := Stats{Codes: e.numCodes}
+	s := Stats{Codes: e.numCodes, Funcs: e.numFuncs}
 	if e.mem != nil {
 		s.CodeBytes = e.mem.Stats().InUse
 	}

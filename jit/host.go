@@ -23,7 +23,9 @@ type HostCall struct {
 	Results []uint64 // in the order of the results, all 0 at first
 
 	ctx    context.Context
-	bottom int // index in the stack of the first word that is free
+	bottom int      // index in the stack of the first word that is free
+	at     ops.Site // the operation that calls
+	level  int      // how many host calls it is nested in
 
 	gate uint32 // see the constants
 	in   *Instance
@@ -160,7 +162,8 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 	}
 	h, err := in.hostCall(host)
 	if err == nil {
-		h.in, h.ctx, h.bottom = in, ctx, frame+f.FrameWords()
+		in.uncounted++
+		h.in, h.ctx, h.bottom, h.at, h.level = in, ctx, frame+f.FrameWords(), at, in.depth
 		if len(h.Args) != 0 {
 			in.get(h.Args, host.paramPlaces, slots())
 		}
@@ -175,6 +178,7 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 		e.Func, e.PC, e.Pos = e.Stack[0].Func, e.Stack[0].PC, e.Stack[0].Pos
 		return e
 	}
+	in.forget()
 	if len(h.Results) != 0 {
 		in.put(h.Results, host.results, host.resultPlaces, slots())
 	}

@@ -238,7 +238,7 @@ func TestNestedTrap(t *testing.T) {
 		}}})
 		err := in.Call(context.Background(), 0, nil)
 		var trap *Trap
-		if !errors.As(err, &trap) || trap.Code != 7 || trap.Trace() != "fails:0\n" {
+		if !errors.As(err, &trap) || trap.Code != 7 || trap.Trace() != "fails:0\nmain:0\n" {
 			t.Errorf("error %v", err)
 		}
 		if want := "host function host, called in function main, pc 0: trap 7 in function fails, pc 0"; err.Error() != want {

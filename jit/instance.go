@@ -53,7 +53,7 @@ type Instance struct {
 	memory     *Memory
 	none       ops.State // stands for a State that the caller doesn't give
 	own        int64     // the word to poll when every safepoint is to exit
-	counts     bool      // safepoints are counted
+	metered    bool      // safepoints are counted
 	fuel       fuel
 
 	globals  []uint64
@@ -64,6 +64,14 @@ type Instance struct {
 	hostCalls []*HostCall // by level; depth are in progress
 	depth     int
 	nesting   int // which may be
+
+	observer  *Observer   // nil if there is none
+	told      bool        // of the call that begins
+	pause     Pause       // what it is told of
+	asked     atomic.Bool // by Engine.Interrupt
+	wanted    atomic.Pointer[stackRequest]
+	counts    *exitCounts
+	uncounted uint64 // host calls that are not in counts yet
 
 	// observe, if set, is told of every safepoint and host call; tests compare tiers
 	// with it.
@@ -81,11 +89,12 @@ func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 		return nil, errNoFuel
 	}
 	in := &Instance{code: c, own: -1, memory: cfg.Memory, nesting: cfg.Nesting}
-	in.counts = c.engine.counts
+	in.metered = c.engine.counts
 	in.openStack(cfg.StackBytes)
 	if err := c.adopt(in); err != nil {
 		return nil, err
 	}
+	in.observer, in.counts = c.engine.observer(), c.engine.exits.add(in)
 	if c.size != 0 {
 		in.openNative()
 	}
@@ -154,6 +163,9 @@ func address[T any](s []T) uintptr {
 	}
 	return uintptr(unsafe.Pointer(unsafe.SliceData(s)))
 }
+
+// Program returns the program that the instance runs.
+func (in *Instance) Program() *ops.Program { return in.program }
 
 // Memory returns the instance's memory, nil if it was given none.
 func (in *Instance) Memory() *Memory { return in.memory }
@@ -227,6 +239,9 @@ func (in *Instance) abandon() {
 // end makes the instance free for the next call, and lets go of code that was
 // closed meanwhile.
 func (in *Instance) end() {
+	if in.uncounted != 0 {
+		in.countHostCalls()
+	}
 	in.busy.Store(0)
 	if in.code.state.Load() != codeOpen {
 		in.code.released()
@@ -236,12 +251,18 @@ func (in *Instance) end() {
 // call is Call on an instance that is ours, of code that is open, with frames from
 // an index of the stack on.
 func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, bottom int) error {
-	if s == nil {
-		s = &in.none
-	}
 	p := in.program
 	if int(fn) >= p.NumFuncs() {
 		return fmt.Errorf("jit: call of function %d: the program has %d", fn, p.NumFuncs())
+	}
+	if in.observer != nil {
+		if !in.told {
+			return in.observed(ctx, fn, s, bottom)
+		}
+		in.told = false
+	}
+	if s == nil {
+		s = &in.none
 	}
 	f := p.Func(fn)
 	if words := bottom + f.FrameWords(); words > len(in.interp.Stack) {
@@ -253,7 +274,7 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, botto
 		}
 	}
 	if bottom+ops.HeaderWords > len(in.interp.Stack) {
-		return in.overflow(ops.Site{Func: fn}, func(func(ops.Site) bool) {})
+		return in.trapped(ops.ReasonStackOverflow, ops.Site{Func: fn}, in.hostCallers(in.depth))
 	}
 	floats := f.Sig.FloatRegs()
 	if floats {
@@ -299,7 +320,7 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 	m.EnterAt(fn, bottom)
 	for {
 		switch {
-		case in.counts: // they are what is left of the fuel that was granted
+		case in.metered: // they are what is left of the fuel that was granted
 		case in.code.engine.cfg.Tuning.ExitAtPolls:
 			m.Polls = 0
 		default:
@@ -311,16 +332,13 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 		case ops.ExitReturn:
 			return nil
 		case ops.ExitTrap:
-			if m.Reason != ops.ReasonStackOverflow {
-				return newTrap(p, m.Reason, site, m.Callers(p))
+			if m.Reason == ops.ReasonStackOverflow && in.fits(m.Func, m.FP) {
+				continue
 			}
-			if !in.fits(m.Func, m.FP) {
-				return in.overflow(site, m.Callers(p))
-			}
-			continue
+			return in.trapped(m.Reason, site, in.callers())
 		}
-		if in.counts && exit != ops.ExitHostCall && !in.burn() {
-			return in.outOfFuel(site)
+		if in.metered && exit != ops.ExitHostCall && !in.burn() {
+			return in.trapped(ops.ReasonOutOfFuel, site, in.callers())
 		}
 		if in.observe != nil {
 			in.observe(in, exit, site)
@@ -330,6 +348,7 @@ func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) er
 			err = in.callHost(ctx, site, m.FP)
 			m.Step = ops.StepCalled
 		} else {
+			in.paused(exit, site)
 			err = in.cancelled(ctx)
 		}
 		if err != nil {

@@ -90,23 +90,21 @@ func (in *Instance) left(ctx context.Context) error {
 	case ops.ExitHostCall:
 		c.resume = c.behind
 	case ops.ExitNoCode:
+		in.countExit(exit)
 		return in.compile(site.Func)
 	case ops.ExitTrap:
 		reason := ops.Reason(c.site >> reasonShift & reasonMask)
-		if reason != ops.ReasonStackOverflow {
-			return newTrap(in.program, reason, site, in.callers())
+		if reason == ops.ReasonStackOverflow && in.fits(site.Func, in.top()) {
+			base, m := in.mapOf(site.Func)
+			c.resume = base + m.entry(site.Func)
+			return nil
 		}
-		if !in.fits(site.Func, in.top()) {
-			return in.overflow(site, in.callers())
-		}
-		base, m := in.mapOf(site.Func)
-		c.resume = base + m.entry(site.Func)
-		return nil
+		return in.trapped(reason, site, in.callers())
 	default:
 		panic("jit: compiled code left with " + exit.String())
 	}
-	if in.counts && exit != ops.ExitHostCall && !in.burn() {
-		return in.outOfFuel(site)
+	if in.metered && exit != ops.ExitHostCall && !in.burn() {
+		return in.trapped(ops.ReasonOutOfFuel, site, in.callers())
 	}
 	if in.observe != nil {
 		in.observe(in, exit, site)
@@ -114,6 +112,7 @@ func (in *Instance) left(ctx context.Context) error {
 	if exit == ops.ExitHostCall {
 		return in.callHost(ctx, site, in.top())
 	}
+	in.paused(exit, site)
 	return in.cancelled(ctx)
 }
 
@@ -132,7 +131,7 @@ func (in *Instance) compile(fn ops.FuncID) error {
 func (in *Instance) mapOf(fn ops.FuncID) (base uintptr, m *codeMap) {
 	if in.apart != nil {
 		u := in.apart.units[fn].Load()
-		return u.addr, u.codeMap(in.program, in.counts)
+		return u.addr, u.codeMap(in.program, in.metered)
 	}
 	return in.base, in.code.layout(in.program)
 }
@@ -140,17 +139,13 @@ func (in *Instance) mapOf(fn ops.FuncID) (base uintptr, m *codeMap) {
 // top returns the index in the stack of the current frame's header.
 func (in *Instance) top() int { return int(in.ctx.fp-in.stackAddr()) / 8 }
 
-// callers returns the calls that led to the current frame, innermost first, up to
-// the one that entered the program.
-func (in *Instance) callers() iter.Seq[ops.Site] {
-	if !in.native() {
-		return in.interp.Callers(in.program)
-	}
+// nativeCallers returns the calls that led to a frame of compiled code.
+func (in *Instance) nativeCallers(fp int) iter.Seq[ops.Site] {
 	return func(yield func(ops.Site) bool) {
 		stack, site := in.interp.Stack, in.siteFinder()
 		// A frame that did not fit on the stack has a header all the same: it lies
 		// in its caller's outgoing area.
-		for fp := in.top(); stack[fp] != uint64(in.ctx.exit); {
+		for fp := fp; stack[fp] != uint64(in.ctx.exit); {
 			s := site(uintptr(stack[fp]) - 1)
 			if !yield(s) {
 				return
@@ -170,6 +165,6 @@ func (in *Instance) siteFinder() func(addr uintptr) ops.Site {
 	units := in.apart.byAddress()
 	return func(addr uintptr) ops.Site {
 		u := units[sort.Search(len(units), func(i int) bool { return units[i].addr > addr })-1]
-		return u.codeMap(in.program, in.counts).site(addr - u.addr)
+		return u.codeMap(in.program, in.metered).site(addr - u.addr)
 	}
 }

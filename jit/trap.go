@@ -3,6 +3,7 @@ package jit
 import (
 	"fmt"
 	"iter"
+	"math"
 	"strings"
 
 	"github.com/copyjit/copyjit/ops"
@@ -32,7 +33,8 @@ type Trap struct {
 	PC     int
 	Pos    ops.Pos // in the front end's source, 0 if it gave none
 	// Stack is where the frames stood, innermost first; the first is Func and
-	// PC. Of a deep stack it holds the innermost and outermost MaxTrapFrames/2,
+	// PC. Those of a call by a host function are followed by those of the call that the
+	// host function is in. Of a deep stack it holds the innermost and outermost MaxTrapFrames/2,
 	// and Omitted says how many are left out between them.
 	Stack   []Frame
 	Omitted int
@@ -79,6 +81,20 @@ func traceText(stack []Frame, omitted int) string {
 		fmt.Fprintln(&b, f)
 	}
 	return b.String()
+}
+
+// trapped counts and describes a trap at a site with these callers, innermost first,
+// which ends a call.
+func (in *Instance) trapped(reason ops.Reason, at ops.Site, callers iter.Seq[ops.Site]) error {
+	in.countTrap(reason)
+	t := newTrap(in.program, reason, at, callers)
+	switch reason {
+	case ops.ReasonStackOverflow:
+		t.limit = &LimitError{"stack bytes", 8 * in.maxStack}
+	case ops.ReasonOutOfFuel:
+		t.limit = &LimitError{"units of fuel", int(min(in.fuel.given, math.MaxInt))}
+	}
+	return t
 }
 
 // newTrap describes a trap at a site with these callers, innermost first.

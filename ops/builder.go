@@ -35,6 +35,7 @@ type Builder struct {
 	tables   int      // jumps that belong to the functions before it
 	curPos   Pos
 	track    bool // SetPos has been used
+	file     string
 
 	handles []Program // a chunk
 	handle  int       // the next one of it
@@ -67,7 +68,7 @@ func NewBuilder() *Builder { return new(Builder) }
 func (b *Builder) Reset() {
 	b.ops, b.funcs, b.consts, b.pos, b.jumps = b.ops[:0], b.funcs[:0], nil, nil, nil
 	b.declared, b.tables = declared{}, 0
-	b.open, b.track, b.curPos, b.err = false, false, 0, nil
+	b.open, b.track, b.curPos, b.file, b.err = false, false, 0, "", nil
 }
 
 // Declare adds a function without its operations, so that calls can name it
@@ -118,6 +119,10 @@ func (b *Builder) Func(name string, sig Signature, slots int) FuncID {
 
 // SetPos gives the operations that follow a position in the source.
 func (b *Builder) SetPos(pos Pos) { b.curPos, b.track = pos, true }
+
+// SetFile names the source file whose lines the program's positions are. Debuggers
+// and profilers show it; a front end whose positions are not lines had better not.
+func (b *Builder) SetFile(name string) { b.file = name }
 
 // Out returns slot n of the outgoing area of the open function: where the
 // callee finds, as its slot n, a parameter that has no register, and the caller
@@ -356,11 +361,11 @@ func (b *Builder) Build() (*Program, error) {
 	n, m := len(b.ops), len(b.funcs)
 	p := b.newProgram(n)
 	p.ops, p.funcs = b.ops[:n:n], b.funcs[:m:m]
-	if b.consts != nil || b.track || b.jumps != nil || !b.declared.empty() {
+	if b.consts != nil || b.track || b.jumps != nil || b.file != "" || !b.declared.empty() {
 		p.rare = b.rare()
 	}
 	b.ops, b.funcs = b.ops[n:n], b.funcs[m:m]
-	b.curPos, b.track = 0, false
+	b.curPos, b.track, b.file = 0, false, ""
 	return p, nil
 }
 
@@ -369,7 +374,7 @@ func (b *Builder) rare() *rare {
 	for b.track && len(b.pos) < len(b.ops) {
 		b.pos = append(b.pos, 0)
 	}
-	r := &rare{b.consts, b.pos, b.jumps, b.declared}
+	r := &rare{b.consts, b.pos, b.jumps, b.file, b.declared}
 	b.consts, b.pos, b.jumps, b.declared, b.tables = nil, nil, nil, declared{}, 0
 	return r
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Parse reads a program in the text format, whose grammar is in the package
-// documentation, and verifies it. The file's name is for messages only. The
-// positions of the program's operations are their lines.
+// documentation, and verifies it. The file's name is for messages and for
+// Program.File. The positions of the program's operations are their lines.
 //
 // An error is a *SyntaxError about the first mistake; mistakes that only the
 // verifier finds come last.
@@ -28,6 +28,7 @@ func Parse(file string, src []byte) (*Program, error) {
 	if err := p.bodies(); err != nil {
 		return nil, err
 	}
+	p.b.SetFile(file)
 	program, err := p.b.Build()
 	if err != nil {
 		return nil, p.locate(err)

@@ -81,6 +81,7 @@ type rare struct {
 	consts []uint64 // immediates that do not fit in 32 bits
 	pos    []Pos    // per operation, or nil
 	jumps  [][]uint32
+	file   string
 	declared
 }
 
@@ -133,6 +134,15 @@ func (p *Program) Pos(id FuncID, pc int) Pos {
 		return 0
 	}
 	return p.rare.pos[p.funcs[id].first:p.funcs[id].end][pc]
+}
+
+// File returns the name of the source file whose lines the positions are, "" if the
+// front end gave none.
+func (p *Program) File() string {
+	if p.rare == nil {
+		return ""
+	}
+	return p.rare.file
 }
 
 // BackEdge reports whether the operation at pc is a branch, jump or switch that can

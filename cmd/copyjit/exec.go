@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"time"
 
 	"github.com/copyjit/copyjit/jit"
@@ -28,7 +30,11 @@ func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) 
 	if err != nil {
 		return err
 	}
-	engine, err := jit.NewEngine(jit.Config{Tier: jit.Tier(opt.tier)})
+	profile, err := newProfile(opt.profile)
+	if err != nil {
+		return err
+	}
+	engine, err := jit.NewEngine(jit.Config{Tier: jit.Tier(opt.tier), Tools: jit.Tools(opt.tools), Observer: profile.observer()})
 	if err != nil {
 		return err
 	}
@@ -47,9 +53,14 @@ func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) 
 		e.sayCompiled(engine, code, compiled)
 	}
 	start = time.Now()
+	profile.start(engine)
 	err = instance.Call(ctx, fn, s)
+	if perr := profile.stop(); perr != nil {
+		return perr
+	}
 	if opt.verbose {
 		fmt.Fprintf(e.stderr, "%s ran for %v\n", funcName(p.Func(fn).Name), time.Since(start))
+		e.sayExits(instance.ExitCounts())
 		e.sayCounters(instance.Counters())
 	}
 	var trap *jit.Trap
@@ -67,6 +78,8 @@ func (e *env) exec(opt *execFlags, p *ops.Program, fn ops.FuncID, s *ops.State) 
 			text += fmt.Sprintf(" (the stack has %d bytes, -stack sets another limit)", opt.stack)
 		}
 		return errors.New(text)
+	case err == nil:
+		return engine.ToolsError()
 	}
 	return err
 }
@@ -88,6 +101,13 @@ func (e *env) sayCompiled(engine *jit.Engine, code *jit.Code, took time.Duration
 func (e *env) sayCounters(counters []uint64) {
 	for i, n := range counters {
 		fmt.Fprintf(e.stderr, "counter %d: %d\n", i, n)
+	}
+}
+
+// sayExits prints how often compiled code was left.
+func (e *env) sayExits(counts jit.ExitCounts) {
+	for _, exit := range slices.Sorted(maps.Keys(counts.Exits)) {
+		fmt.Fprintf(e.stderr, "exits, %s: %d\n", exit, counts.Exits[exit])
 	}
 }
 

@@ -117,6 +117,8 @@ func (e *env) noArgs(fs *flag.FlagSet, args []string) error {
 type execFlags struct {
 	tier    tierFlag
 	stack   stackFlag
+	tools   toolsFlag
+	profile string
 	verbose bool
 }
 
@@ -124,6 +126,8 @@ func addExecFlags(fs *flag.FlagSet) *execFlags {
 	opt := &execFlags{stack: jit.DefaultStackBytes}
 	fs.Var(&opt.tier, "tier", "`tier` to run on: interp, jit, or auto, which is jit where the platform allows it and the default")
 	fs.Var(&opt.stack, "stack", "limit of the program's stack in `bytes`")
+	fs.Var(&opt.tools, "tools", "`tools` to tell of the code, separated by commas: perfmap, jitdump, gdb")
+	fs.StringVar(&opt.profile, "cpuprofile", "", "write a CPU profile by function and operation to a `file`, for go tool pprof")
 	fs.BoolVar(&opt.verbose, "v", false, "say on stderr what was compiled, how many bytes, how long it took")
 	return opt
 }
@@ -141,6 +145,20 @@ func (t *tierFlag) Set(text string) error {
 		}
 	}
 	return errors.New("want interp, jit or auto")
+}
+
+// A toolsFlag is a set of tools as a flag's value.
+type toolsFlag jit.Tools
+
+func (t *toolsFlag) String() string { return jit.Tools(*t).String() }
+
+func (t *toolsFlag) Set(text string) error {
+	tools, err := jit.ParseTools(text)
+	if err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "jit: "))
+	}
+	*t = toolsFlag(tools)
+	return nil
 }
 
 // A stackFlag is the size of a stack as a flag's value.

@@ -1,7 +1,7 @@
 // Command copyjit runs, shows and measures copyjit programs.
 //
 //	copyjit sum N [-tier interp|jit]
-//	copyjit run FILE.cj [-func NAME] [-tier interp|jit] [ARGS]
+//	copyjit run FILE.cj [-func NAME] [-tier interp|jit] [-cpuprofile FILE] [-tools perfmap,jitdump,gdb] [ARGS]
 //	copyjit dump FILE.cj
 //	copyjit bench
 //	copyjit targets

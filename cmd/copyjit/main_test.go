@@ -98,7 +98,7 @@ func TestCommandLine(t *testing.T) {
 		{"a\nb\x1b", `unknown command "a\nb\x1b"`},
 		{"sum", "copyjit sum: want one number N, got 0 arguments (try: copyjit sum -h)"},
 		{"sum 1 2", "want one number N, got 2 arguments"},
-		{"sum 5 -x", "there is no flag -x, want -stack, -tier, -v"},
+		{"sum 5 -x", "there is no flag -x, want -cpuprofile, -stack, -tier, -tools, -v"},
 		{"sum 5 -\n", `there is no flag -\n, want`},
 		{"sum 5 -=", "there is no flag -, want"},
 		{"sum 5 ---x", "there is no flag --x, want"},

@@ -69,6 +69,9 @@ func (m *Memory) Free(b Block) {
 	if m.poison {
 		fillTraps(m.Writable(b))
 	}
+	if m.watcher != nil {
+		m.watcher.Freed(m.Addr(b))
+	}
 }
 
 // complain panics because b is not allocated, unless nothing is any more.

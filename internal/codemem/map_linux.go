@@ -12,6 +12,8 @@ import (
 type views struct {
 	rw, rx []byte
 	file   int // the memory's, −1 when it is closed
+
+	unnamed bool // made by mapUnnamed
 }
 
 // A mapper is the system calls to map views.
@@ -77,7 +79,11 @@ func (v *views) unmap() error {
 	var errs [3]error
 	errs[2] = v.closeFile()
 	for i, view := range [...][]byte{v.rw, v.rx} {
-		if view != nil {
+		switch {
+		case view == nil:
+		case v.unnamed: // package unix has not seen them mapped
+			errs[i] = unix.MunmapPtr(unsafe.Pointer(unsafe.SliceData(view)), uintptr(len(view)))
+		default:
 			errs[i] = unix.Munmap(view)
 		}
 	}

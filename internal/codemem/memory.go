@@ -34,6 +34,11 @@ type Option uint8
 // the whole block.
 const Poison Option = 1 << 0
 
+// Unnamed makes a Memory, where it can be had, of memory without a name in the list
+// that the system keeps of mappings: only of such does perf look for the names of
+// code (see mapUnnamed).
+const Unnamed Option = 1 << 2
+
 // OnlyOnce takes [WriteOnce] although two views may be had: for tests.
 const OnlyOnce Option = 1 << 3
 
@@ -78,6 +83,8 @@ type Memory struct {
 	poison bool
 	remap  bool // processors see new code only when the view to execute is mapped again
 	filled int  // how many bytes have been filled with traps since New; with poison only
+
+	watcher Watcher // nil if nobody watches
 }
 
 // A Block is a range of executable memory, allocated by one Memory and known to
@@ -120,6 +127,17 @@ func newMemory(limit int, sys mapper, pages pager, options []Option) (*Memory, e
 	limit = int((uint64(limit) + 1<<16 - 1) &^ (1<<16 - 1))
 	var v views
 	two := errors.New("not wanted")
+	if slices.Contains(options, Unnamed) {
+		if v, two = mapUnnamed(limit); two == nil {
+			m := &Memory{views: v}
+			if two = m.start(limit, options); two == nil && !m.remap {
+				return m, nil
+			}
+			if two == nil { // nothing but a file can be mapped again
+				two = m.Close()
+			}
+		}
+	}
 	if !slices.Contains(options, OnlyOnce) {
 		v, two = sys.mapViews(limit)
 	}
@@ -229,6 +247,9 @@ func (m *Memory) mapped() int {
 func (m *Memory) Close() error {
 	if m.limit == 0 {
 		return nil
+	}
+	if m.watcher != nil {
+		m.watcher.Closed()
 	}
 	v, o := m.views, m.once
 	m.rw, m.base, m.views, m.once = nil, 0, views{}, nil
