@@ -16,8 +16,8 @@ FEWER       ?= 10000
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: all help test stencils prove mutate check differ bench fuzz \
-	check-format check-vet check-static check-stencils check-api check-386 check-cross check-qemu check-releases
+.PHONY: all help test stencils prove mutate check differ bench benchmarks fuzz \
+	check-format check-vet check-static check-bench check-stencils check-api check-386 check-cross check-qemu check-releases
 .DEFAULT_GOAL := help
 
 help:
@@ -32,7 +32,8 @@ help:
 	@echo '                 tests emulated on linux/arm64, riscv64, arm and s390x (needs qemu-user-static)'
 	@echo 'make differ      PROGRAMS=$(PROGRAMS) random programs from SEED=$(SEED) on, interpreted and compiled; FEWER=$(FEWER)'
 	@echo '                 on each emulated target (needs qemu-user-static)'
-	@echo 'make bench       all benchmarks; BENCH=regexp for some'
+	@echo 'make bench       compare with other runtimes and compilers; writes a table and a plot to bench/results'
+	@echo 'make benchmarks  all Go benchmarks; BENCH=regexp for some'
 	@echo 'make fuzz        each fuzz target for FUZZTIME=$(FUZZTIME)'
 
 all: test check
@@ -51,7 +52,7 @@ mutate:
 
 # Cheap checks first. They run in this order, also with -j.
 check:
-	@for step in format vet static stencils api 386 cross qemu releases; do \
+	@for step in format vet static bench stencils api 386 cross qemu releases; do \
 		echo "== check-$$step"; \
 		$(MAKE) --no-print-directory check-$$step; \
 	done
@@ -66,6 +67,10 @@ check-vet:
 
 check-static:
 	$(GO) run $(STATICCHECK) ./...
+
+# The comparison is a module of its own, with dependencies of its own.
+check-bench:
+	cd bench && $(GO) vet ./... && $(GO) test -short ./...
 
 # The tests compare digests; this compiles the templates and compares bytes.
 check-stencils:
@@ -102,7 +107,7 @@ check-qemu:
 		if ! command -v "$$qemu" >/dev/null; then echo "$$arch: $$qemu is missing: install qemu-user-static"; exit 1; fi; \
 		echo "GOARCH=$$arch $(GO) test -short -exec $$qemu"; \
 		CGO_ENABLED=0 GOOS=linux GOARCH="$$arch" $(GO) test -short -timeout 30m -exec "$$qemu" \
-			./ops ./linker ./jit ./internal/codemem ./internal/gdbjit ./internal/tiertest ./stencils ./stencils/generated ./cmd/...; \
+			./ops ./linker ./jit ./bpf ./internal/codemem ./internal/gdbjit ./internal/tiertest ./stencils ./stencils/generated ./cmd/...; \
 	done
 
 # The two latest releases of Go are supported: the one that runs this, which may
@@ -124,6 +129,9 @@ differ:
 	done
 
 bench:
+	cd bench && $(GO) run . -o results
+
+benchmarks:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
 fuzz:

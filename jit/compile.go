@@ -88,8 +88,9 @@ var whole = method{
 		}
 		return made{code: code}, planErr
 	},
-	finish: func(_ *Engine, c *Code, s *scratch, m *made) {
+	finish: func(e *Engine, c *Code, s *scratch, m *made) {
 		n := c.program.NumFuncs()
+		e.numFuncs += n
 		if n == 1 {
 			return
 		}
@@ -194,8 +195,6 @@ func (e *Engine) install(p *ops.Program, how *method, s *scratch, m *made, block
 	c := e.newHandle(p)
 	if size := m.size(); size != 0 {
 		c.block, c.size = block, uint32(size)
-		how.finish(e, c, s, m)
-		e.numFuncs += c.numFuncs()
 		if e.tell != nil {
 			plan := m.plan
 			if plan == nil {
@@ -203,6 +202,7 @@ func (e *Engine) install(p *ops.Program, how *method, s *scratch, m *made, block
 			}
 			e.tell.loaded(p, plan, e.mem, block)
 		}
+		how.finish(e, c, s, m)
 	}
 	return c
 }

@@ -53,8 +53,8 @@ type Engine struct {
 	handle   int             // the next one of it
 	inUse    []*Code         // codes that have instances
 	numCodes int             // compiled and not freed
-	numFuncs int             // of them, with machine code
 	filling  int             // how many goroutines write to code memory without the lock
+	numFuncs int             // of them, with machine code
 	exits    *exitTotals
 	closed   bool
 }

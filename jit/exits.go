@@ -94,19 +94,19 @@ func (e *Engine) ExitCounts() ExitCounts {
 // It may be called while the instance is in use.
 func (in *Instance) ExitCounts() ExitCounts {
 	sum := newExitCounts()
-	in.counts.addTo(&sum)
+	in.exits.addTo(&sum)
 	return sum
 }
 
 // countExit counts an exit that is rare, and the host calls before it.
 func (in *Instance) countExit(exit ops.Exit) {
-	in.counts.exits[exit%numCounted].Add(1)
+	in.exits.exits[exit%numCounted].Add(1)
 	in.countHostCalls()
 }
 
 // countTrap counts a trap.
 func (in *Instance) countTrap(reason ops.Reason) {
-	in.counts.traps[reason%numCounted].Add(1)
+	in.exits.traps[reason%numCounted].Add(1)
 	in.countExit(ops.ExitTrap)
 }
 
@@ -117,5 +117,5 @@ func (in *Instance) countTrap(reason ops.Reason) {
 func (in *Instance) countHostCalls() {
 	n := in.uncounted
 	in.uncounted = 0
-	in.counts.exits[ops.ExitHostCall].Add(n)
+	in.exits.exits[ops.ExitHostCall].Add(n)
 }

@@ -37,7 +37,7 @@ type fuel struct {
 // initFuel makes room for the counter and fills the tank.
 func (in *Instance) initFuel(fuel uint64) {
 	n := in.program.Counters()
-	if in.metered && in.native() {
+	if in.counts && in.native() {
 		all := make([]uint64, n+1)
 		in.counters, in.fuel.count = all[:n:n], &all[n]
 		in.ctx.counters = address(all)
@@ -78,7 +78,7 @@ func (in *Instance) refuel(n uint64) {
 // granted returns how much of what was granted is not used.
 func (in *Instance) granted() uint64 {
 	switch {
-	case !in.metered:
+	case !in.counts:
 		return 0
 	case in.fuel.count != nil:
 		return emptyCounter - *in.fuel.count
@@ -88,7 +88,7 @@ func (in *Instance) granted() uint64 {
 
 // grant grants the next part, of which nothing is left.
 func (in *Instance) grant() {
-	if !in.metered {
+	if !in.counts {
 		return
 	}
 	n := min(in.fuel.left, grantedFuel)
@@ -118,6 +118,14 @@ func (in *Instance) burn() bool {
 	in.fuel.left-- // the interpreter does not count where it has stopped
 	in.grant()
 	return true
+}
+
+// outOfFuel is the trap at a safepoint that burn does not let pass.
+func (in *Instance) outOfFuel(at ops.Site) error {
+	in.countTrap(ops.ReasonOutOfFuel)
+	t := newTrap(in.program, ops.ReasonOutOfFuel, at, in.callers())
+	t.limit = &LimitError{"units of fuel", int(min(in.fuel.given, math.MaxInt))}
+	return t
 }
 
 // countStencil returns the stencil of ops.Count.

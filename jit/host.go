@@ -40,7 +40,7 @@ type HostCall struct {
 const (
 	gateClosed = iota // the function has returned
 	gateOpen
-	gateTaken // somebody is in Call
+	gateTaken // somebody is in Call or Stack
 )
 
 // Context returns the context of the call in which the program runs.

@@ -50,10 +50,11 @@ type Instance struct {
 	base       uintptr     // where the code runs that was compiled as a whole
 	apart      *apart      // of code that is compiled function by function
 	busy       atomic.Uint32
+	leased     bool // to a Caller: busy between calls too
 	memory     *Memory
 	none       ops.State // stands for a State that the caller doesn't give
 	own        int64     // the word to poll when every safepoint is to exit
-	metered    bool      // safepoints are counted
+	counts     bool      // safepoints are counted
 	fuel       fuel
 
 	globals  []uint64
@@ -70,8 +71,8 @@ type Instance struct {
 	pause     Pause       // what it is told of
 	asked     atomic.Bool // by Engine.Interrupt
 	wanted    atomic.Pointer[stackRequest]
-	counts    *exitCounts
-	uncounted uint64 // host calls that are not in counts yet
+	exits     *exitCounts
+	uncounted uint64 // host calls that are not in exits yet
 
 	// observe, if set, is told of every safepoint and host call; tests compare tiers
 	// with it.
@@ -89,12 +90,12 @@ func (c *Code) NewInstance(cfg InstanceConfig) (*Instance, error) {
 		return nil, errNoFuel
 	}
 	in := &Instance{code: c, own: -1, memory: cfg.Memory, nesting: cfg.Nesting}
-	in.metered = c.engine.counts
+	in.counts = c.engine.counts
 	in.openStack(cfg.StackBytes)
 	if err := c.adopt(in); err != nil {
 		return nil, err
 	}
-	in.observer, in.counts = c.engine.observer(), c.engine.exits.add(in)
+	in.observer, in.exits = c.engine.observer(), c.engine.exits.add(in)
 	if c.size != 0 {
 		in.openNative()
 	}
@@ -230,6 +231,9 @@ func (in *Instance) cancelled(ctx context.Context) error {
 
 // abandon ends a call that panics.
 func (in *Instance) abandon() {
+	if in.leased {
+		return
+	}
 	if in.memory != nil {
 		in.memory.release()
 	}
@@ -274,7 +278,7 @@ func (in *Instance) call(ctx context.Context, fn ops.FuncID, s *ops.State, botto
 		}
 	}
 	if bottom+ops.HeaderWords > len(in.interp.Stack) {
-		return in.trapped(ops.ReasonStackOverflow, ops.Site{Func: fn}, in.hostCallers(in.depth))
+		return in.overflow(ops.Site{Func: fn}, in.hostCallers(in.depth))
 	}
 	floats := f.Sig.FloatRegs()
 	if floats {
@@ -314,31 +318,40 @@ func (in *Instance) passSlots(f *ops.Func, s *ops.State, bottom int) error {
 	return nil
 }
 
+// grantPolls says how many safepoints the interpreter may pass before it leaves.
+func (in *Instance) grantPolls() {
+	switch {
+	case in.counts: // they are what is left of the fuel that was granted
+	case in.code.engine.cfg.Tuning.ExitAtPolls:
+		in.interp.Polls = 0
+	default:
+		in.interp.Polls = interpPolls
+	}
+}
+
 // runInterp interprets until the call is over.
 func (in *Instance) runInterp(ctx context.Context, fn ops.FuncID, bottom int) error {
 	m, p := &in.interp, in.program
 	m.EnterAt(fn, bottom)
 	for {
-		switch {
-		case in.metered: // they are what is left of the fuel that was granted
-		case in.code.engine.cfg.Tuning.ExitAtPolls:
-			m.Polls = 0
-		default:
-			m.Polls = interpPolls
-		}
+		in.grantPolls()
 		exit := m.Run(p)
 		site := ops.Site{Func: m.Func, PC: m.PC}
 		switch exit {
 		case ops.ExitReturn:
 			return nil
 		case ops.ExitTrap:
-			if m.Reason == ops.ReasonStackOverflow && in.fits(m.Func, m.FP) {
-				continue
+			if m.Reason != ops.ReasonStackOverflow {
+				in.countTrap(m.Reason)
+				return newTrap(p, m.Reason, site, in.callers())
 			}
-			return in.trapped(m.Reason, site, in.callers())
+			if !in.fits(m.Func, m.FP) {
+				return in.overflow(site, in.callers())
+			}
+			continue
 		}
-		if in.metered && exit != ops.ExitHostCall && !in.burn() {
-			return in.trapped(ops.ReasonOutOfFuel, site, in.callers())
+		if in.counts && exit != ops.ExitHostCall && !in.burn() {
+			return in.outOfFuel(site)
 		}
 		if in.observe != nil {
 			in.observe(in, exit, site)

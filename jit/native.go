@@ -31,17 +31,22 @@ func (in *Instance) openNative() {
 
 // loadMemory lets programs see the memory as it is now.
 func (in *Instance) loadMemory() {
-	m := in.memory
-	if m == nil {
+	if m := in.memory; m != nil {
+		in.interp.Memory = m.bytes
+		in.ctx.setMemory(m.bytes)
+	}
+}
+
+// setMemory lets compiled code see bytes as the memory.
+func (c *machineContext) setMemory(b []byte) {
+	size := uint64(len(b))
+	c.mem, c.memSize = uintptr(unsafe.Pointer(unsafe.SliceData(b))), size
+	// Of an access of 2ⁱ bytes; 0 if the memory has no room for any.
+	if size < 7 {
+		c.memEnd = [4]uint64{size, max(size, 1) - 1, max(size, 3) - 3, 0}
 		return
 	}
-	in.interp.Memory = m.bytes
-	c, size := &in.ctx, uint64(len(m.bytes))
-	c.mem, c.memSize = address(m.bytes), size
-	for i := range c.memEnd {
-		// Of an access of 2ⁱ bytes; 0 if the memory has no room for any.
-		c.memEnd[i] = max(size, 1<<i-1) - (1<<i - 1)
-	}
+	c.memEnd[0], c.memEnd[1], c.memEnd[2], c.memEnd[3] = size, size-1, size-3, size-7
 }
 
 // entryOf returns where a function starts, or its stub.
@@ -52,13 +57,20 @@ func (in *Instance) entryOf(fn ops.FuncID) uintptr {
 	return in.base + in.code.entry(fn)
 }
 
-// runNative enters compiled code until the call is over.
-func (in *Instance) runNative(ctx context.Context, fn ops.FuncID, bottom int) error {
+// start lets compiled code begin at a function's entry, with a frame at an index of
+// the stack.
+func (in *Instance) start(fn ops.FuncID, bottom int) {
 	c := &in.ctx
 	c.fp = in.stackAddr() + 8*uintptr(bottom)
 	c.resume = in.entryOf(fn)
 	// The bottom frame returns to leave, with a site that says so.
 	in.interp.Stack[bottom] = uint64(c.exit)
+}
+
+// runNative enters compiled code until the call is over.
+func (in *Instance) runNative(ctx context.Context, fn ops.FuncID, bottom int) error {
+	c := &in.ctx
+	in.start(fn, bottom)
 	for {
 		c.site = uint32(ops.ExitReturn)
 		enter(c)
@@ -94,17 +106,21 @@ func (in *Instance) left(ctx context.Context) error {
 		return in.compile(site.Func)
 	case ops.ExitTrap:
 		reason := ops.Reason(c.site >> reasonShift & reasonMask)
-		if reason == ops.ReasonStackOverflow && in.fits(site.Func, in.top()) {
-			base, m := in.mapOf(site.Func)
-			c.resume = base + m.entry(site.Func)
-			return nil
+		if reason != ops.ReasonStackOverflow {
+			in.countTrap(reason)
+			return newTrap(in.program, reason, site, in.callers())
 		}
-		return in.trapped(reason, site, in.callers())
+		if !in.fits(site.Func, in.top()) {
+			return in.overflow(site, in.callers())
+		}
+		base, m := in.mapOf(site.Func)
+		c.resume = base + m.entry(site.Func)
+		return nil
 	default:
 		panic("jit: compiled code left with " + exit.String())
 	}
-	if in.metered && exit != ops.ExitHostCall && !in.burn() {
-		return in.trapped(ops.ReasonOutOfFuel, site, in.callers())
+	if in.counts && exit != ops.ExitHostCall && !in.burn() {
+		return in.outOfFuel(site)
 	}
 	if in.observe != nil {
 		in.observe(in, exit, site)
@@ -131,7 +147,7 @@ func (in *Instance) compile(fn ops.FuncID) error {
 func (in *Instance) mapOf(fn ops.FuncID) (base uintptr, m *codeMap) {
 	if in.apart != nil {
 		u := in.apart.units[fn].Load()
-		return u.addr, u.codeMap(in.program, in.metered)
+		return u.addr, u.codeMap(in.program, in.counts)
 	}
 	return in.base, in.code.layout(in.program)
 }
@@ -165,6 +181,6 @@ func (in *Instance) siteFinder() func(addr uintptr) ops.Site {
 	units := in.apart.byAddress()
 	return func(addr uintptr) ops.Site {
 		u := units[sort.Search(len(units), func(i int) bool { return units[i].addr > addr })-1]
-		return u.codeMap(in.program, in.metered).site(addr - u.addr)
+		return u.codeMap(in.program, in.counts).site(addr - u.addr)
 	}
 }

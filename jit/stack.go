@@ -1,6 +1,7 @@
 package jit
 
 import (
+	"iter"
 	"runtime"
 	"unsafe"
 
@@ -75,4 +76,12 @@ func (in *Instance) fits(fn ops.FuncID, frame int) bool {
 	}
 	in.growStack(words)
 	return true
+}
+
+// overflow is the trap at the entry of a function whose frame does not fit.
+func (in *Instance) overflow(at ops.Site, callers iter.Seq[ops.Site]) error {
+	in.countTrap(ops.ReasonStackOverflow)
+	t := newTrap(in.program, ops.ReasonStackOverflow, at, callers)
+	t.limit = &LimitError{"stack bytes", 8 * in.maxStack}
+	return t
 }

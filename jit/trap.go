@@ -3,7 +3,6 @@ package jit
 import (
 	"fmt"
 	"iter"
-	"math"
 	"strings"
 
 	"github.com/copyjit/copyjit/ops"
@@ -59,13 +58,13 @@ func (t *Trap) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the *LimitError of a stack overflow and of a program that is out of
-// fuel, otherwise nil.
-func (t *Trap) Unwrap() error {
+// Unwrap returns the reason and, of a stack overflow and of a program that is out of
+// fuel, the *LimitError, for errors.Is and errors.As to find.
+func (t *Trap) Unwrap() []error {
 	if t.limit == nil {
-		return nil
+		return []error{t.Reason}
 	}
-	return t.limit
+	return []error{t.Reason, t.limit}
 }
 
 // Trace returns the stack, a frame a line, innermost first.
@@ -81,20 +80,6 @@ func traceText(stack []Frame, omitted int) string {
 		fmt.Fprintln(&b, f)
 	}
 	return b.String()
-}
-
-// trapped counts and describes a trap at a site with these callers, innermost first,
-// which ends a call.
-func (in *Instance) trapped(reason ops.Reason, at ops.Site, callers iter.Seq[ops.Site]) error {
-	in.countTrap(reason)
-	t := newTrap(in.program, reason, at, callers)
-	switch reason {
-	case ops.ReasonStackOverflow:
-		t.limit = &LimitError{"stack bytes", 8 * in.maxStack}
-	case ops.ReasonOutOfFuel:
-		t.limit = &LimitError{"units of fuel", int(min(in.fuel.given, math.MaxInt))}
-	}
-	return t
 }
 
 // newTrap describes a trap at a site with these callers, innermost first.

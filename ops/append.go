@@ -24,14 +24,20 @@ func (b *Builder) Op(code Code, d, l, r Operand) {
 // takes reports whether the operation takes an Extra of this kind. If not, that is
 // an error.
 func (b *Builder) takes(code Code, x Extra) bool {
-	row := code.Info()
-	if row.Extra == x && code.Valid() {
+	if row := code.Info(); row.Extra == x && row.Name != "" {
 		return true
 	}
+	return b.takesNot(code, x)
+}
+
+// takesNot is the error of takes.
+//
+//go:noinline
+func (b *Builder) takesNot(code Code, x Extra) bool {
 	if !code.Valid() {
 		b.failf(b.pc(), "%s is no operation", code)
 	} else {
-		b.failf(b.pc(), "%s takes %s, not %s", code, row.Extra, x)
+		b.failf(b.pc(), "%s takes %s, not %s", code, code.Info().Extra, x)
 	}
 	return false
 }
@@ -122,7 +128,7 @@ func (b *Builder) Clear(first Operand, n int) {
 // Branch appends a branch to the label, taken if the condition of the code (BEq …
 // BNZ32, FBEq … FBNge32) holds of l and r. BZ, BNZ, BZ32 and BNZ32 have no r.
 func (b *Builder) Branch(code Code, l, r Operand, to Label) {
-	if code.Info().Flow != Branch {
+	if code.Flow() != Branch || code >= NumCodes {
 		b.failf(b.pc(), "%s is not a branch", code)
 		return
 	}

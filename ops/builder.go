@@ -117,6 +117,14 @@ func (b *Builder) Func(name string, sig Signature, slots int) FuncID {
 	return id
 }
 
+// Grow makes room for n more operations, for callers that know how many there will
+// be: without it a large function is copied as it grows.
+func (b *Builder) Grow(n int) {
+	if n > cap(b.ops)-len(b.ops) {
+		b.ops = append(make([]Op, 0, max(chunkOps, len(b.ops)+n)), b.ops...)
+	}
+}
+
 // SetPos gives the operations that follow a position in the source.
 func (b *Builder) SetPos(pos Pos) { b.curPos, b.track = pos, true }
 

@@ -57,3 +57,7 @@ func (r Reason) String() string {
 	}
 	return fmt.Sprintf("Reason(%d)", uint8(r))
 }
+
+// Error names the reason: a Reason is an error where that is all that is said of a
+// trap.
+func (r Reason) Error() string { return r.String() }

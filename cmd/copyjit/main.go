@@ -3,6 +3,8 @@
 //	copyjit sum N [-tier interp|jit]
 //	copyjit run FILE.cj [-func NAME] [-tier interp|jit] [-cpuprofile FILE] [-tools perfmap,jitdump,gdb] [ARGS]
 //	copyjit dump FILE.cj
+//	copyjit bpf LISTING CAPTURE.pcap
+//	copyjit bpf -expr EXPRESSION CAPTURE.pcap
 //	copyjit bench
 //	copyjit targets
 //
@@ -38,6 +40,7 @@ func init() {
 		{"sum", "N", "print the sum of 0 … N−1 modulo 2⁶⁴; N as 1000000000 or 1e9", sum},
 		{"run", "FILE.cj [ARGS]", "call a function with integers (signed) and floats; print its results, a line each", run},
 		{"dump", "FILE.cj", "print each operation, its stencil, its bytes and what was patched in", dump},
+		{"bpf", "LISTING CAPTURE.pcap", "run a packet filter (tcpdump -ddd) over a capture file; print what it accepts and how fast", runBPF},
 		{"bench", "", "print a table of compile and run times on both tiers", bench},
 		{"targets", "", "print which platforms have compiled code, and what this one allows", targets},
 	}
@@ -121,7 +124,7 @@ func printUsage(w io.Writer) {
 	fmt.Fprintln(w, "copyjit runs, shows and measures copyjit programs.")
 	fmt.Fprintln(w)
 	for i := range commands {
-		fmt.Fprintf(w, "  copyjit %-20s %s\n", commands[i].synopsis(), commands[i].short)
+		fmt.Fprintf(w, "  copyjit %-24s %s\n", commands[i].synopsis(), commands[i].short)
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "Flags may stand before or after arguments; copyjit COMMAND -h lists them.")

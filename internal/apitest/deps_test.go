@@ -11,6 +11,7 @@ import (
 type rule struct {
 	any  bool     // anything: tools
 	sys  bool     // golang.org/x/sys
+	net  bool     // golang.org/x/net/bpf
 	ours []string // packages of this module, each with all below it
 }
 
@@ -26,6 +27,7 @@ var rules = map[string]rule{
 	"internal/codemem": {sys: true},
 	"jit":              {sys: true, ours: []string{"ops", "stencils", "linker", "internal"}},
 	"jit/jitprof":      {any: true},
+	"bpf":              {sys: true, net: true, ours: []string{"ops", "stencils", "linker", "internal", "jit"}},
 }
 
 // only are the packages that few may depend on.
@@ -80,8 +82,26 @@ func TestDependencies(t *testing.T) {
 			case r.any:
 			case isOurs && (under(ours, dir) || underAny(ours, r.ours)):
 			case r.sys && under(dep, "golang.org/x/sys"):
+			case r.net && dep == "golang.org/x/net/bpf":
 			default:
 				t.Errorf("%s depends on %s", short, dep)
+			}
+		}
+	}
+}
+
+// TestFrontEnds holds the front ends to what other modules can do: they import
+// public packages only.
+func TestFrontEnds(t *testing.T) {
+	packages := list(t)
+	for _, path := range []string{module + "/bpf"} {
+		p, ok := packages[path]
+		if !ok {
+			t.Errorf("there is no package %s", path)
+		}
+		for _, dep := range p.Imports {
+			if inModule(dep) && !public(packages[dep]) {
+				t.Errorf("%s imports %s, which is not public", path, dep)
 			}
 		}
 	}

@@ -21,6 +21,7 @@ type listed struct {
 	Name       string
 	Standard   bool
 	Export     string // file with what the compiler knows of its exports
+	Imports    []string
 	Deps       []string
 	Error      *struct{ Err string }
 	DepsErrors []*struct{ Err string }
@@ -57,7 +58,7 @@ func list(t *testing.T, flags ...string) map[string]listed {
 		t.Skip("needs the go command:", err)
 	}
 	remember(t)
-	args := append([]string{"list", "-e", "-deps", "-json=ImportPath,Name,Standard,Export,Deps,DepsErrors,Error"}, flags...)
+	args := append([]string{"list", "-e", "-deps", "-json=ImportPath,Name,Standard,Export,Imports,Deps,DepsErrors,Error"}, flags...)
 	cmd := exec.Command(tool, append(args, module+"/...")...)
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0")
 	var stdout, stderr bytes.Buffer

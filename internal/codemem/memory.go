@@ -34,13 +34,13 @@ type Option uint8
 // the whole block.
 const Poison Option = 1 << 0
 
+// OnlyOnce takes [WriteOnce] although two views may be had: for tests.
+const OnlyOnce Option = 1 << 3
+
 // Unnamed makes a Memory, where it can be had, of memory without a name in the list
 // that the system keeps of mappings: only of such does perf look for the names of
 // code (see mapUnnamed).
 const Unnamed Option = 1 << 2
-
-// OnlyOnce takes [WriteOnce] although two views may be had: for tests.
-const OnlyOnce Option = 1 << 3
 
 // alwaysRemap makes Sync map blocks again even where that is not needed: for
 // tests.
@@ -125,25 +125,17 @@ func newMemory(limit int, sys mapper, pages pager, options []Option) (*Memory, e
 	}
 	// 64 KiB is the largest page that the supported systems have.
 	limit = int((uint64(limit) + 1<<16 - 1) &^ (1<<16 - 1))
-	var v views
 	two := errors.New("not wanted")
-	if slices.Contains(options, Unnamed) {
-		if v, two = mapUnnamed(limit); two == nil {
-			m := &Memory{views: v}
-			if two = m.start(limit, options); two == nil && !m.remap {
+	if !slices.Contains(options, OnlyOnce) {
+		if slices.Contains(options, Unnamed) {
+			if m, err := newViews(limit, mapUnnamed, options); err == nil && !m.remap {
 				return m, nil
-			}
-			if two == nil { // nothing but a file can be mapped again
-				two = m.Close()
+			} else if err == nil {
+				m.Close() // nothing but a file can be mapped again
 			}
 		}
-	}
-	if !slices.Contains(options, OnlyOnce) {
-		v, two = sys.mapViews(limit)
-	}
-	if two == nil {
-		m := &Memory{views: v}
-		if two = m.start(limit, options); two == nil {
+		var m *Memory
+		if m, two = newViews(limit, sys.mapViews, options); two == nil {
 			return m, nil
 		}
 	}
@@ -155,6 +147,16 @@ func newMemory(limit int, sys mapper, pages pager, options []Option) (*Memory, e
 		}
 	}
 	return nil, fmt.Errorf("%w: two views: %w; write once: %w", ErrUnavailable, two, one)
+}
+
+// newViews returns memory with two views.
+func newViews(limit int, mapViews func(int) (views, error), options []Option) (*Memory, error) {
+	v, err := mapViews(limit)
+	if err != nil {
+		return nil, err
+	}
+	m := &Memory{views: v}
+	return m, m.start(limit, options)
 }
 
 // start makes memory that is mapped ready, or unmaps it if it does not work.

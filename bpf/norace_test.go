@@ -1,0 +1,5 @@
+//go:build !race
+
+package bpf_test
+
+const raced = false
