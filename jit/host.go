@@ -2,11 +2,13 @@ package jit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"sync/atomic"
 	"time"
+	"weak"
 
 	"github.com/copyjit/copyjit/ops"
 )
@@ -87,10 +89,14 @@ type HostError struct {
 	Func string // the function that called it
 	PC   int
 	Pos  ops.Pos // in the front end's source, 0 if it gave none
-	// Stack and Omitted are as in a Trap.
+	// Stack and Omitted are as in a Trap. If Err wraps the HostError of a call in which
+	// the host function called the instance again, that one has the whole stack and
+	// this one ends where the host function's caller was entered.
 	Stack   []Frame
 	Omitted int
 	Err     error // what the host function returned
+
+	of weak.Pointer[Instance]
 }
 
 // Error names the host function and the place on one line, and what it returned. Of
@@ -173,8 +179,13 @@ func (in *Instance) callHost(ctx context.Context, at ops.Site, frame int) error 
 		}
 	}
 	if err != nil {
-		e := &HostError{Host: host.Name, Err: err}
-		e.Stack, e.Omitted = stackOf(in.program, at, in.callers())
+		e := &HostError{Host: host.Name, Err: err, of: weak.Make(in)}
+		callers := in.callers()
+		var inner *HostError
+		if errors.As(err, &inner) && inner.of == e.of {
+			callers = in.callersOf(frame) // thousands of levels would describe each other
+		}
+		e.Stack, e.Omitted = stackOf(in.program, at, callers)
 		e.Func, e.PC, e.Pos = e.Stack[0].Func, e.Stack[0].PC, e.Stack[0].Pos
 		return e
 	}

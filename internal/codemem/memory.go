@@ -40,7 +40,7 @@ const OnlyOnce Option = 1 << 3
 // Unnamed makes a Memory, where it can be had, of memory without a name in the list
 // that the system keeps of mappings: only of such does perf look for the names of
 // code (see mapUnnamed).
-const Unnamed Option = 1 << 3
+const Unnamed Option = 1 << 2
 
 // alwaysRemap makes Sync map blocks again even where that is not needed: for
 // tests.

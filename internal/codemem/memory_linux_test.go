@@ -336,6 +336,20 @@ func faults(f func()) (fault bool) {
 	return
 }
 
+// Each option does what it says and not what another one does.
+func TestOptions(t *testing.T) {
+	seen := Option(0)
+	for _, o := range []Option{Poison, OnlyOnce, Unnamed, alwaysRemap} {
+		if seen&o != 0 || o&(o-1) != 0 {
+			t.Errorf("option %#x is taken", o)
+		}
+		seen |= o
+	}
+	if kind := open(t, 1<<20, Unnamed).Kind(); kind != TwoViews {
+		t.Errorf("memory without a name is of the kind %q", kind)
+	}
+}
+
 // With one view only, what is executable cannot be written to, then or ever, and
 // what is free cannot be read; all is given back.
 func TestOnce(t *testing.T) {
