@@ -46,8 +46,8 @@ func footprint(t *testing.T) (rss, mappings int) {
 // mappings where they were, with either kind of code memory, also when it is not
 // closed but forgotten.
 func TestCycles(t *testing.T) {
-	if emulated() {
-		t.Skip("an emulator keeps what it translates")
+	if emulated() || raced {
+		t.Skip("an emulator keeps what it translates, and the race detector what it has seen")
 	}
 	tiertest.Forget()
 	const more = 4 << 20

@@ -30,7 +30,7 @@ type entry struct {
 // A descriptor is GDB's struct jit_descriptor. Its pointers are numbers to Go's
 // collector: list keeps the entries.
 type descriptor struct {
-	version  uint32
+	version  uint32 //lint:ignore U1000 GDB reads it
 	action   uint32
 	relevant uintptr // entry
 	first    uintptr // entry
