@@ -223,12 +223,17 @@ func rvIgnored(w uint32, bit int) string {
 			return "another way to make a number"
 		}
 	}
+	if bit == 5 && w>>20 == 0 && (w&0x5f == 0x13 || w&0x5f == 0x1b) {
+		return "0 as a number or as a register"
+	}
 	if w&0x7f != 0x53 {
 		return ""
 	}
 	switch f7, rs1, rs2 := w>>25, w>>15&31, w>>20&31; {
 	case 12 <= bit && bit < 15 && (f7 == 0x69 && rs2 < 2 || f7 == 0x21 && rs2 == 0): // fcvt.d.w, fcvt.d.wu, fcvt.d.s
 		return "how to round what is exact"
+	case bit == 29 && f7&0x6e == 0x68 && rs1 == 0 && rs2 == 0 && w>>12&7 == 0: // fmv.d.x, fcvt.d.w
+		return "0 as bits or as a number"
 	case bit == 13 && f7>>1 == 0x28 && w>>12&5 == 0 && rs1 == rs2: // feq, fle
 		return "whether a float is equal to itself, or no greater"
 	}

@@ -19,13 +19,14 @@ import (
 // differ are not read: that is found out by giving these bits values of which nothing
 // is known, and proving the stencil, the one without the flipped bit, once more.
 //
-// Where all that differs is flags or which way to go, the solver may not find the answer,
-// which then is that both ways are right: the proofs of the stencil and of its mutant
-// say so of one way each.
+// The last may be too much: where a check that is left out was none that was needed, both
+// ways are right where the two differ, but not any way is. If the solver does not find
+// out, that is what is said, and how often. It does not hide a model that overlooks a
+// bit, and what is refuted has no reason.
 const (
 	sameHere  = "the same in every state that comes up there"
 	notRead   = "what differs is not read"
-	eitherWay = "which way to go, and both are right where it differs"
+	bothRight = "what differs is not read, or both are right: not decided which"
 )
 
 // survivor describes a mutant that is proved.
@@ -85,7 +86,7 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 	if m.checked(r) != Proved {
 		return ""
 	}
-	same, decides := true, true
+	same := true
 	for _, s := range states {
 		a, b, err := m.both(r, &mutant, at, s)
 		if err != nil {
@@ -95,19 +96,24 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 			if a[n].s.memory != b[n].s.memory {
 				return ""
 			}
-			equal, onlyFlags := m.equal(r, a[n].s, b[n].s)
-			same = same && equal && m.always(r, s, a[n].when.Eq(b[n].when))
-			decides = decides && onlyFlags
+			same = same && m.equal(r, a[n].s, b[n].s) && m.always(r, s, a[n].when.Eq(b[n].when))
 		}
 	}
 	if same {
 		return sameHere
 	}
-	switch verdict := m.unread(f, at, flipped); {
+	verdict := m.unread(f, at, flipped)
+	if verdict == Undecided {
+		impatient := m.solver
+		m.solver = m.patient
+		verdict = m.unread(f, at, flipped)
+		m.solver = impatient
+	}
+	switch {
 	case verdict == Proved:
 		return notRead
-	case verdict == Undecided && decides:
-		return eitherWay
+	case verdict == Undecided:
+		return bothRight
 	}
 	return ""
 }
@@ -357,14 +363,12 @@ func (r *run) value(s *state, l location) term {
 	return r.env.anything(l.cell)
 }
 
-// equal reports whether two states that belong together are, and whether they are but for
-// flags.
-func (m *mutator) equal(r *run, a, b *state) (equal, onlyFlags bool) {
-	equal = true
+// equal reports whether two states that belong together are.
+func (m *mutator) equal(r *run, a, b *state) bool {
 	for _, l := range locations(a, b) {
 		if l.kind != inFlags {
 			if !m.always(r, a, r.value(a, l).Eq(r.value(b, l))) {
-				return false, false
+				return false
 			}
 			continue
 		}
@@ -373,11 +377,11 @@ func (m *mutator) equal(r *run, a, b *state) (equal, onlyFlags bool) {
 			switch {
 			case x[n] == nil: // nobody reads it
 			case y[n] == nil || !m.always(r, a, x[n].Eq(y[n])):
-				equal = false
+				return false
 			}
 		}
 	}
-	return equal, true
+	return true
 }
 
 // each returns the flags, nil for those that are not known.
