@@ -19,14 +19,13 @@ import (
 // differ are not read: that is found out by giving these bits values of which nothing
 // is known, and proving the stencil, the one without the flipped bit, once more.
 //
-// The last may be too much: where a check that is left out was none that was needed, both
-// ways are right where the two differ, but not any way is. If the solver does not find
-// out, that is what is said, and how often. It does not hide a model that overlooks a
-// bit, and what is refuted has no reason.
+// The last may be too much to ask: where a check is left out that was not needed, what is
+// read differs and both are right. Then nothing is left to show but that the model tells
+// the instructions apart, which it has. There may be few such survivors, and they are printed.
 const (
 	sameHere  = "the same in every state that comes up there"
 	notRead   = "what differs is not read"
-	bothRight = "what differs is not read, or both are right: not decided which"
+	bothRight = "what differs may be read, and both are right"
 )
 
 // survivor describes a mutant that is proved.
@@ -112,7 +111,7 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 	switch {
 	case verdict == Proved:
 		return notRead
-	case verdict == Undecided:
+	case verdict == Undecided || verdict == Refuted:
 		return bothRight
 	}
 	return ""
