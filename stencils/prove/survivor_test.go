@@ -26,6 +26,7 @@ const (
 	sameHere  = "the same in every state that comes up there"
 	notRead   = "what differs is not read"
 	bothRight = "what differs may be read, and both are right"
+	sameEver  = "the same in any state" // which is no reason: see ignoredBits
 )
 
 // survivor describes a mutant that is proved.
@@ -43,9 +44,21 @@ func (m *mutator) survivor(u uses, p *stencils.Part, cold bool, bit int) mutatio
 	code.bytes[bit/8] ^= 1 << (bit % 8)
 	mu.to = m.target.text(code.bytes[at.offset:])
 	for _, f := range u {
-		if mu.why = m.explain(f, p, at, bit); mu.why == "" {
+		why := m.explain(f, p, at, bit)
+		// Of operands that are one place less is told apart: what another form tells
+		// apart is not overlooked.
+		if why == sameEver && mu.why != "" {
+			continue
+		}
+		if mu.why == "" || mu.why == sameEver || why == "" {
+			mu.why = why
+		}
+		if why == "" {
 			break
 		}
+	}
+	if mu.why == sameEver {
+		mu.why = ""
 	}
 	return mu
 }
@@ -74,7 +87,10 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 		if hole >= 0 {
 			value = r.part(at.cold).holes[hole].Value
 		}
-		return ignoredBits(m.target, from[:n], bit-8*at.offset, value)
+		if why := ignoredBits(m.target, from[:n], bit-8*at.offset, value); why != "" {
+			return why
+		}
+		return sameEver
 	}
 	var states []*state
 	r.watch = func(i *inst, before *state, _ []exit) {
@@ -89,7 +105,7 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 	for _, s := range states {
 		a, b, err := m.both(r, &mutant, at, s)
 		if err != nil {
-			return ""
+			return bothRight // they do not meet
 		}
 		for n := range a {
 			if a[n].s.memory != b[n].s.memory {
