@@ -89,6 +89,11 @@ func (e *x86Encoding) extends() bool {
 func (e *x86Encoding) isSet() bool   { return e.two && e.op>>4 == 9 }
 func (e *x86Encoding) isShift() bool { return !e.two && (e.op == 0xc0 || e.op == 0xc1) }
 
+// rotates16 reports whether it rotates 16 bits by an immediate.
+func (e *x86Encoding) rotates16() bool {
+	return e.isShift() && e.op == 0xc1 && e.reg < 2 && e.code[0] == 0x66
+}
+
 // registers reports whether both operands are registers.
 func (e *x86Encoding) registers() bool { return e.modrm >= 0 && e.code[e.modrm]>>6 == 3 }
 
@@ -147,6 +152,12 @@ func x86Ignored(code []byte, bit int) string {
 		return "xor or and-not, of a register with itself"
 	case at == len(code)-1 && e.isShift() && (k >= 6 || k == 5 && e.rexBit(3) == 0):
 		return "a bit above a shift's count"
+	case at == len(code)-1 && k == 4 && e.rotates16():
+		return "a whole turn"
+	case at == e.modrm && k == 3 && e.rotates16() && code[len(code)-1]&15 == 8:
+		return "half a turn, in either direction"
+	case at == e.rex && k == 3 && e.two && (e.op == 0xb6 || e.op == 0xb7):
+		return "REX.W of movzx, which clears all above anyway"
 	case at == e.sib && k >= 6 && code[e.sib]>>3&7 == 4 && e.rexBit(1) == 0:
 		return "the scale, and no index"
 	}
@@ -223,12 +234,17 @@ func rvIgnored(w uint32, bit int) string {
 			return "another way to make a number"
 		}
 	}
+	if bit == 5 && w>>20 == 0 && (w&0x5f == 0x13 || w&0x5f == 0x1b) {
+		return "0 as a number or as a register"
+	}
 	if w&0x7f != 0x53 {
 		return ""
 	}
 	switch f7, rs1, rs2 := w>>25, w>>15&31, w>>20&31; {
 	case 12 <= bit && bit < 15 && (f7 == 0x69 && rs2 < 2 || f7 == 0x21 && rs2 == 0): // fcvt.d.w, fcvt.d.wu, fcvt.d.s
 		return "how to round what is exact"
+	case bit == 29 && f7&0x6e == 0x68 && rs1 == 0 && rs2 == 0 && w>>12&7 == 0: // fmv.d.x, fcvt.d.w
+		return "0 as bits or as a number"
 	case bit == 13 && f7>>1 == 0x28 && w>>12&5 == 0 && rs1 == rs2: // feq, fle
 		return "whether a float is equal to itself, or no greater"
 	}

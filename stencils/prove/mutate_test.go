@@ -29,6 +29,9 @@ func needSolver(t *testing.T) {
 	}
 }
 
+// maxBothRight says that at most one in so many survivors may be right in another way.
+const maxBothRight = 50
+
 // A bit of a stencil that is flipped makes it wrong, or there is a reason why it does
 // not.
 func TestMutate(t *testing.T) {
@@ -55,7 +58,12 @@ func TestMutate(t *testing.T) {
 				reasons[m.why]++
 				if m.why == "" {
 					t.Errorf("%s, %s: %s becomes %s, and is proved", m.form, m.at, m.from, m.to)
+				} else if m.why == bothRight {
+					t.Logf("%s, %s: %s becomes %s, and both are right", m.form, m.at, m.from, m.to)
 				}
+			}
+			if n := reasons[bothRight]; n > len(r.survivors)/maxBothRight {
+				t.Errorf("%d of %d survivors for the reason %q", n, len(r.survivors), bothRight)
 			}
 			t.Logf("%s, seed %d, in %v: %d stencils (%d passed over, whose own proof takes long), %d bits",
 				target, *seed, time.Since(start).Round(time.Second), r.stencils, r.passed, r.bits)

@@ -53,8 +53,9 @@ const mutantEffort = 300_000
 // A mutator flips bits in a set of its own.
 type mutator struct {
 	prover
-	check stencils.Set // the stencil alone, to be checked
-	code  []byte       // of both sets
+	patient *Solver      // for why mutants are right, which are few
+	check   stencils.Set // the stencil alone, to be checked
+	code    []byte       // of both sets
 }
 
 // uses are the forms that use one stencil.
@@ -90,10 +91,18 @@ func mutate(set *stencils.Set, perFamily int, seed uint64, effort int) (*mutatio
 		for range runtime.GOMAXPROCS(0) {
 			wg.Go(func() {
 				solver, err := startSolver(fmt.Sprintf("rlimit=%d", effort))
-				if err == nil {
-					defer solver.Close()
+				if err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					failed = err
+					return
 				}
-				m := &mutator{prover: prover{target: t, set: set, solver: solver}}
+				defer solver.Close()
+				patient, err := startSolver(fmt.Sprintf("rlimit=%d", 30*effort))
+				if err == nil {
+					defer patient.Close()
+				}
+				m := &mutator{prover: prover{target: t, set: set, solver: solver}, patient: patient}
 				for k, ok := take(); ok && err == nil; k, ok = take() {
 					err = do(m, k)
 				}

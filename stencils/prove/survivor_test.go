@@ -19,13 +19,14 @@ import (
 // differ are not read: that is found out by giving these bits values of which nothing
 // is known, and proving the stencil, the one without the flipped bit, once more.
 //
-// Where all that differs is flags or which way to go, the solver may not find the answer,
-// which then is that both ways are right: the proofs of the stencil and of its mutant
-// say so of one way each.
+// The last may be too much to ask: where a check is left out that was not needed, what is
+// read differs and both are right. Then nothing is left to show but that the model tells
+// the instructions apart, which it has. There may be few such survivors, and they are printed.
 const (
 	sameHere  = "the same in every state that comes up there"
 	notRead   = "what differs is not read"
-	eitherWay = "which way to go, and both are right where it differs"
+	bothRight = "what differs may be read, and both are right"
+	sameEver  = "the same in any state" // which is no reason: see ignoredBits
 )
 
 // survivor describes a mutant that is proved.
@@ -43,9 +44,21 @@ func (m *mutator) survivor(u uses, p *stencils.Part, cold bool, bit int) mutatio
 	code.bytes[bit/8] ^= 1 << (bit % 8)
 	mu.to = m.target.text(code.bytes[at.offset:])
 	for _, f := range u {
-		if mu.why = m.explain(f, p, at, bit); mu.why == "" {
+		why := m.explain(f, p, at, bit)
+		// Of operands that are one place less is told apart: what another form tells
+		// apart is not overlooked.
+		if why == sameEver && mu.why != "" {
+			continue
+		}
+		if mu.why == "" || mu.why == sameEver || why == "" {
+			mu.why = why
+		}
+		if why == "" {
 			break
 		}
+	}
+	if mu.why == sameEver {
+		mu.why = ""
 	}
 	return mu
 }
@@ -74,7 +87,10 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 		if hole >= 0 {
 			value = r.part(at.cold).holes[hole].Value
 		}
-		return ignoredBits(m.target, from[:n], bit-8*at.offset, value)
+		if why := ignoredBits(m.target, from[:n], bit-8*at.offset, value); why != "" {
+			return why
+		}
+		return sameEver
 	}
 	var states []*state
 	r.watch = func(i *inst, before *state, _ []exit) {
@@ -85,29 +101,34 @@ func (m *mutator) explain(f *form, p *stencils.Part, at place, bit int) string {
 	if m.checked(r) != Proved {
 		return ""
 	}
-	same, decides := true, true
+	same := true
 	for _, s := range states {
 		a, b, err := m.both(r, &mutant, at, s)
 		if err != nil {
-			return ""
+			return bothRight // they do not meet
 		}
 		for n := range a {
 			if a[n].s.memory != b[n].s.memory {
 				return ""
 			}
-			equal, onlyFlags := m.equal(r, a[n].s, b[n].s)
-			same = same && equal && m.always(r, s, a[n].when.Eq(b[n].when))
-			decides = decides && onlyFlags
+			same = same && m.equal(r, a[n].s, b[n].s) && m.always(r, s, a[n].when.Eq(b[n].when))
 		}
 	}
 	if same {
 		return sameHere
 	}
-	switch verdict := m.unread(f, at, flipped); {
+	verdict := m.unread(f, at, flipped)
+	if verdict == Undecided {
+		impatient := m.solver
+		m.solver = m.patient
+		verdict = m.unread(f, at, flipped)
+		m.solver = impatient
+	}
+	switch {
 	case verdict == Proved:
 		return notRead
-	case verdict == Undecided && decides:
-		return eitherWay
+	case verdict == Undecided || verdict == Refuted:
+		return bothRight
 	}
 	return ""
 }
@@ -357,14 +378,12 @@ func (r *run) value(s *state, l location) term {
 	return r.env.anything(l.cell)
 }
 
-// equal reports whether two states that belong together are, and whether they are but for
-// flags.
-func (m *mutator) equal(r *run, a, b *state) (equal, onlyFlags bool) {
-	equal = true
+// equal reports whether two states that belong together are.
+func (m *mutator) equal(r *run, a, b *state) bool {
 	for _, l := range locations(a, b) {
 		if l.kind != inFlags {
 			if !m.always(r, a, r.value(a, l).Eq(r.value(b, l))) {
-				return false, false
+				return false
 			}
 			continue
 		}
@@ -373,11 +392,11 @@ func (m *mutator) equal(r *run, a, b *state) (equal, onlyFlags bool) {
 			switch {
 			case x[n] == nil: // nobody reads it
 			case y[n] == nil || !m.always(r, a, x[n].Eq(y[n])):
-				equal = false
+				return false
 			}
 		}
 	}
-	return equal, true
+	return true
 }
 
 // each returns the flags, nil for those that are not known.
