@@ -8,8 +8,10 @@ import (
 	"github.com/copyjit/copyjit/internal/tiertest"
 )
 
+const defaultRandom = 3000 // programs
+
 var (
-	randomCount = flag.Int("random", 3000, "how many random programs TestRandom runs")
+	randomCount = flag.Int("random", defaultRandom, "how many random programs TestRandom runs")
 	randomSeed  = flag.Uint64("seed", 1, "the seed of the first of them; the others have the following ones")
 )
 
@@ -18,8 +20,8 @@ var (
 func TestRandom(t *testing.T) {
 	interp, jit := tierConfigs[1].engine(t), tierConfigs[3].engine(t)
 	programs, cases, safepoints := *randomCount, 0, 0
-	if testing.Short() {
-		programs = min(programs, 300)
+	if testing.Short() && programs == defaultRandom {
+		programs /= 10
 	}
 	for i := range programs {
 		seed := *randomSeed + uint64(i)
