@@ -16,6 +16,8 @@ type Book struct {
 	set  *stencils.Set
 	call uint16 // the Key of operations whose target is a function
 
+	targets int // how many holes for the distance to a target a stencil has at most
+
 	traps [coldGap]byte
 
 	// Of each key (see bookKey), 16 bits: the number of a recipe, that negated if Run
@@ -52,6 +54,15 @@ func NewBook(set *stencils.Set, call uint16) *Book {
 	}
 	b := &Book{set: set, call: call, index: make([]uint32, (len(set.Index)+1)/2), n: firstRecipe, many: 1}
 	b.list, b.rares, b.words = make([]recipe, maxRecipes), make([]rareRecipe, maxRecipes), make([]moreWords, maxWords)
+	for i := range set.Stencils {
+		n := 0
+		for _, h := range set.HolesOf(&set.Stencils[i].Hot) {
+			if h.Value == stencils.ValTarget {
+				n++
+			}
+		}
+		b.targets = max(b.targets, n)
+	}
 	for i := range b.traps {
 		b.traps[i] = set.Trap
 	}

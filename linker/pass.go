@@ -90,7 +90,7 @@ type coldNote struct {
 // Start begins code of so many functions and operations.
 func (p *Pass) Start(book *Book, funcs, ops int) {
 	p.book, p.err = book, nil
-	p.offsets, p.fixes = room(p.offsets, ops+1), room(p.fixes, ops+2)
+	p.offsets, p.fixes = room(p.offsets, ops+1), room(p.fixes, ops*book.targets+2)
 	p.colds = room(p.colds, funcs+2*ops+2)
 	p.funcs = room(p.funcs, funcs)[:0]
 	p.items, p.labels, p.open, p.calls, p.tables = p.items[:0], p.labels[:0], 0, p.calls[:0], p.tables[:0]

@@ -257,3 +257,50 @@ func TestPassOutOfRange(t *testing.T) {
 		t.Errorf("only %d holes are tested", tested)
 	}
 }
+
+// TestPassTargets: there is room for as many branches as a function can have, those
+// that have two holes for their target included.
+func TestPassTargets(t *testing.T) {
+	set := &amd64.Set
+	book := NewBook(set, testCall)
+	if book == nil {
+		t.Skip("recipes are for little-endian machines")
+	}
+	if book.targets < 2 {
+		t.Fatalf("no stencil has two holes for its target, but %d", book.targets)
+	}
+	for _, o := range testOps(set, rand.New(rand.NewPCG(9, 10))) {
+		n := 0
+		takes(set, o.item.Stencil, func(h stencils.Hole) bool {
+			if h.Value == stencils.ValTarget {
+				n++
+			}
+			return false
+		})
+		if n < book.targets {
+			continue
+		}
+		const branches = 1000 // more than a Pass makes room for at least
+		list := slices.Repeat([]testOp{o}, branches)
+		items := []Item{{Stencil: set.Entry, Imm: 64, Site: 7 << 12}}
+		for i := range list {
+			list[i].source.Target, list[i].item.Target = branches-1, branches-1
+			list[i].back, list[i].item.PC = i == branches-1, uint32(i)
+			if list[i].back {
+				items = append(items, Item{Stencil: set.Poll, PC: uint32(i), Site: 7 << 12})
+			}
+			items = append(items, list[i].item)
+			items[len(items)-1].Target = branches // its poll
+		}
+		_, want := link(t, set, items)
+		var p Pass
+		if got, _ := passOver(t, &p, book, list); !bytes.Equal(got, want) {
+			t.Errorf("key %#x: the code is not that of a plan", o.key)
+		}
+		if n := p.numFixes(); n != 0 || len(p.fixes) < branches*book.targets {
+			t.Errorf("key %#x: room for %d of %d fixes", o.key, len(p.fixes), branches*book.targets)
+		}
+		return
+	}
+	t.Fatal("no operation has as many targets")
+}

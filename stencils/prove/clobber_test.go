@@ -30,41 +30,41 @@ var clobbers = map[string][]struct {
 		{"xmm7", []byte{0xf2, 0x0f, 0x58, 0xff}}, // addsd
 	},
 	"arm64": {
-		{"x27", a64Code(0x9100077b)}, // add, of what is kept for later
-		{"x0", a64Code(0xaa1403e0)},  // mov from x20
-		{"x2", a64Code(0x2a0203e2)},  // mov of the lower half
-		{"x23", a64Code(0x910006f7)}, // add
-		{"x24", a64Code(0x91002318)}, // add
-		{"x25", a64Code(0x91002339)}, // add
-		{"x26", a64Code(0x9100235a)}, // add
-		{"x28", a64Code(0xaa1403fc)}, // mov: Go's g
-		{"x18", a64Code(0xaa1403f2)}, // mov: the platform's
-		{"x30", a64Code(0xaa1403fe)}, // mov
-		{"sp", a64Code(0xd10043ff)},  // sub
-		{"v3", a64Code(0x1e604003)},  // fmov from d0
-		{"v7", a64Code(0x1e6728e7)},  // fadd
+		{"x27", a64Inst(0x9100077b)}, // add, of what is kept for later
+		{"x0", a64Inst(0xaa1403e0)},  // mov from x20
+		{"x2", a64Inst(0x2a0203e2)},  // mov of the lower half
+		{"x23", a64Inst(0x910006f7)}, // add
+		{"x24", a64Inst(0x91002318)}, // add
+		{"x25", a64Inst(0x91002339)}, // add
+		{"x26", a64Inst(0x9100235a)}, // add
+		{"x28", a64Inst(0xaa1403fc)}, // mov: Go's g
+		{"x18", a64Inst(0xaa1403f2)}, // mov: the platform's
+		{"x30", a64Inst(0xaa1403fe)}, // mov
+		{"sp", a64Inst(0xd10043ff)},  // sub
+		{"v3", a64Inst(0x1e604003)},  // fmov from d0
+		{"v7", a64Inst(0x1e6728e7)},  // fadd
 	},
 	"riscv64": {
-		{"a7", rvCode(0x13, 17, 0, 17, 1)}, // addi, of what is kept for later
-		{"a3", rvCode(0x13, 13, 0, 13, 1)},
-		{"a4", rvCode(0x13, 14, 0, 14, 8)},
-		{"a5", rvCode(0x13, 15, 0, 15, 8)},
-		{"a6", rvCode(0x13, 16, 0, 16, 8)},
-		{"x27", rvCode(0x13, 27, 0, 10, 0)}, // mv: Go's g
-		{"x1", rvCode(0x13, 1, 0, 10, 0)},   // mv
-		{"sp", rvCode(0x13, 2, 0, 2, -16)},
-		{"x3", rvCode(0x13, 3, 0, 10, 0)},            // mv
-		{"x8", rvCode(0x13, 8, 0, 10, 0)},            // mv
-		{"f13", rvCode(0x53, 13, 0, 10, 0x11<<5|10)}, // fmv.d from fa0
-		{"f17", rvCode(0x53, 17, 7, 17, 0x01<<5|17)}, // fadd.d
+		{"a7", rvInst(0x13, 17, 0, 17, 1)}, // addi, of what is kept for later
+		{"a3", rvInst(0x13, 13, 0, 13, 1)},
+		{"a4", rvInst(0x13, 14, 0, 14, 8)},
+		{"a5", rvInst(0x13, 15, 0, 15, 8)},
+		{"a6", rvInst(0x13, 16, 0, 16, 8)},
+		{"x27", rvInst(0x13, 27, 0, 10, 0)}, // mv: Go's g
+		{"x1", rvInst(0x13, 1, 0, 10, 0)},   // mv
+		{"sp", rvInst(0x13, 2, 0, 2, -16)},
+		{"x3", rvInst(0x13, 3, 0, 10, 0)},            // mv
+		{"x8", rvInst(0x13, 8, 0, 10, 0)},            // mv
+		{"f13", rvInst(0x53, 13, 0, 10, 0x11<<5|10)}, // fmv.d from fa0
+		{"f17", rvInst(0x53, 17, 7, 17, 0x01<<5|17)}, // fadd.d
 	},
 }
 
-func a64Code(w uint32) []byte { return binary.LittleEndian.AppendUint32(nil, w) }
+func a64Inst(w uint32) []byte { return binary.LittleEndian.AppendUint32(nil, w) }
 
-// rvCode makes an instruction: opcode, rd, f3, rs1, and the twelve bits above.
-func rvCode(op, rd, f3, rs1 uint32, above int32) []byte {
-	return a64Code(uint32(above)<<20 | rs1<<15 | f3<<12 | rd<<7 | op)
+// rvInst makes an instruction: opcode, rd, f3, rs1, and the twelve bits above.
+func rvInst(op, rd, f3, rs1 uint32, above int32) []byte {
+	return a64Inst(uint32(above)<<20 | rs1<<15 | f3<<12 | rd<<7 | op)
 }
 
 // A register that must stay as it is has been changed: before anything else, and behind
