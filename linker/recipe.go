@@ -149,6 +149,9 @@ func newRecipe(set *stencils.Set, s *stencils.Stencil, bias bias, invokes bool) 
 	if invokes && c.fixStep != 0 {
 		c.notBranch = -1
 	}
+	if c.notBranch == 0 && c.max3 != math.MaxUint32 {
+		return nil, false // a loop that stops there would have written a poll
+	}
 	if !c.operands() && !c.manyOperands() || (colds != 0) != (s.Cold.Size != 0) {
 		return nil, false
 	}
